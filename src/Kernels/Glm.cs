@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Passes;
+
+namespace Kernels;
+
+/// <summary>
+/// A generalised linear model with its canonical link. With z = Xw and μ the inverse link, the gradient of the
+/// negative log-likelihood J is ∇J = Xᵀ(μ(Xw) − y) for every such model; the link alone differs.
+/// Used under a model's name: <see cref="LogisticRegression"/>, <see cref="LinearRegression"/>,
+/// <see cref="PoissonRegression"/>.
+/// </summary>
+/// <typeparam name="TLink"><see cref="Logit"/>, <see cref="Identity"/> or <see cref="Log"/>.</typeparam>
+/// <remarks>
+/// <para>Every member reads X once, allocates nothing on the managed heap, starts no thread and keeps no state; all
+/// are safe to call from any thread. Problems with more than some 2000 weights borrow native memory for
+/// the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
+/// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
+/// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
+/// <para>Error of a gradient component, with u = 2⁻²⁴: at most γ(138)·Σ|rᵢ||xᵢⱼ| from the sum over the rows, for any
+/// number of rows (γ(k) = ku/(1 − ku)), plus Σ ρᵢ|xᵢⱼ|, where ρᵢ is the error of the residual:
+/// c·γ(d/16 + 6)·(|xᵢ|ᵀ|w| + |b|) + 2u·μᵢ + 2u·max(1, |yᵢ|) with c the bound on μ′. Higham, Accuracy and Stability of Numerical
+/// Algorithms, 2nd ed., §3.1.</para>
+/// </remarks>
+public abstract class Glm<TLink>
+    where TLink : struct, ILink
+{
+    private protected Glm()
+    {
+    }
+
+    /// <summary>The mean μ(x·w + b) of one row.</summary>
+    /// <param name="row">d features.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="intercept">Whether <paramref name="weights"/> ends with an intercept.</param>
+    /// <returns>The mean, the same bits as for this row in any matrix.</returns>
+    /// <exception cref="ArgumentException"><paramref name="weights"/> has another length.</exception>
+    public static float Predict(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept = false) =>
+        One<TLink>(row, weights, intercept);
+
+    /// <summary>The means μ(Xw) of all rows.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="destination">N floats; may not overlap <paramref name="x"/> or <paramref name="weights"/>.</param>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    public static void Predict(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
+        Many<TLink>(x, weights, destination);
+
+    /// <summary>The margin z = x·w + b of one row: the prediction on the scale of the link.</summary>
+    /// <inheritdoc cref="Predict(ReadOnlySpan{float}, ReadOnlySpan{float}, bool)" path="/param"/>
+    /// <returns>The margin, the same bits as for this row in any matrix.</returns>
+    /// <exception cref="ArgumentException"><paramref name="weights"/> has another length.</exception>
+    public static float Margin(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept = false) =>
+        One<Identity>(row, weights, intercept);
+
+    /// <summary>The margins z = Xw of all rows.</summary>
+    /// <inheritdoc cref="Predict(in DesignMatrix, ReadOnlySpan{float}, Span{float})" path="/param"/>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    public static void Margin(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
+        Many<Identity>(x, weights, destination);
+
+    /// <summary>The negative log-likelihood J(w).</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="reduction">The sum over the rows, or its mean.</param>
+    /// <returns>J, summed in float64; the same bits as <see cref="Gradient"/> returns.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public static double Loss(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Reduction(reduction);
+        return Launch.Run<LossPass<TLink>>(x, y, weights, default, reduction).Loss;
+    }
+
+    /// <summary>The gradient ∇J(w) = Xᵀ(μ(Xw) − y), and J(w) from the same pass.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
+    /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
+    /// <returns>J.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
+    public static double Gradient(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Gradient(x, y, weights, gradient);
+        Guard.Reduction(reduction);
+        return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
+    }
+
+    /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or <paramref name="y"/>.</param>
+    /// <param name="learningRate">α, finite and not negative.</param>
+    /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
+    public static StepResult Step(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.InPlace(x, y, weights, learningRate);
+        Guard.Reduction(reduction);
+        return Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
+    }
+
+    private static void Many<TMean>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)
+        where TMean : struct, ILink
+    {
+        Guard.Weights(x, weights);
+        Guard.Destination(x, weights, destination);
+        Launch.Run<PredictionPass<TMean>>(x, default, weights, destination);
+    }
+
+    [SkipLocalsInit]
+    private static float One<TMean>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
+        where TMean : struct, ILink
+    {
+        var x = new DesignMatrix(row, rows: 1, row.Length, row.Length, intercept);
+        Guard.Weights(x, weights);
+        float result = 0f;
+        Launch.Run<PredictionPass<TMean>>(x, default, weights, new Span<float>(ref result));
+        return result;
+    }
+}

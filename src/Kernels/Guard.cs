@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Kernels;
+
+/// <summary>The checks that stand before the first load: after them every access of a pass is in bounds.</summary>
+internal static class Guard
+{
+    internal static void Columns(int columns, bool intercept)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        if (intercept && columns == int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(columns), columns, $"{columns} columns and an intercept are more weights than a span can hold.");
+    }
+
+    internal static void Weights(in DesignMatrix x, ReadOnlySpan<float> weights)
+    {
+        if (weights.Length != x.Parameters)
+            ThrowParameters(nameof(weights), weights.Length, x);
+    }
+
+    internal static void Targets(in DesignMatrix x, ReadOnlySpan<float> y)
+    {
+        if (y.Length != x.Rows)
+            ThrowRows(nameof(y), y.Length, x);
+    }
+
+    internal static void Gradient(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, ReadOnlySpan<float> gradient)
+    {
+        if (gradient.Length != x.Parameters)
+            ThrowParameters(nameof(gradient), gradient.Length, x);
+        NoOverlap(gradient, x.Values, "x");
+        NoOverlap(gradient, y, nameof(y));
+        NoOverlap(gradient, weights, nameof(weights));
+    }
+
+    internal static void Destination(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> destination)
+    {
+        if (destination.Length != x.Rows)
+            ThrowRows(nameof(destination), destination.Length, x);
+        NoOverlap(destination, x.Values, "x");
+        NoOverlap(destination, weights, nameof(weights));
+    }
+
+    internal static void InPlace(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, float learningRate)
+    {
+        NoOverlap(weights, x.Values, "x");
+        NoOverlap(weights, y, nameof(y));
+        if (!(learningRate >= 0f) || float.IsPositiveInfinity(learningRate))
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
+    }
+
+    internal static void Reduction(Reduction reduction)
+    {
+        if (reduction is not (Kernels.Reduction.Sum or Kernels.Reduction.Mean))
+            throw new ArgumentOutOfRangeException(nameof(reduction), reduction, $"The reduction is {(int)reduction}; it must be Sum (0) or Mean (1).");
+    }
+
+    private static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+    {
+        if (written.Overlaps(read, out var offset))
+            ThrowOverlap(writtenName, written.Length, name, read.Length, offset);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowParameters(string name, int length, in DesignMatrix x) =>
+        throw new ArgumentException(
+            $"The length of {name} is {length}; x has {x.Columns} columns{(x.HasIntercept ? " and an intercept" : string.Empty)}, which takes {x.Parameters}.", name);
+
+    [DoesNotReturn]
+    private static void ThrowRows(string name, int length, in DesignMatrix x) =>
+        throw new ArgumentException($"The length of {name} is {length}; x has {x.Rows} rows.", name);
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string written, int writtenLength, string read, int readLength, int offset) =>
+        throw new ArgumentException(
+            $"{written} ({writtenLength} floats) overlaps {read} ({readLength} floats), which starts {offset} floats from its start; what is written may not share memory with what is read.", written);
+}

@@ -1,0 +1,123 @@
+namespace Kernels.Lanes;
+
+/// <summary>
+/// Sixteen float32 lanes: the seam between the algorithm, written once, and the machine. Every width has the same
+/// sixteen lanes and every member below is one IEEE 754 operation a lane (or a rearrangement), so every width
+/// gives the same bits.
+/// </summary>
+/// <remarks>
+/// The 512 bits are also seen as eight float64 lanes (the members that end in <c>Double</c>): the link functions
+/// are evaluated in double precision, eight rows at a time, and the slices are summed in it.
+/// Memory members read or write exactly the floats they name, nothing beyond.
+/// </remarks>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+internal interface ILanes<TSelf>
+    where TSelf : struct, ILanes<TSelf>
+{
+    /// <summary>Whether this machine runs this type at all (not whether it is the best choice).</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>Whether the register file holds the accumulators of eight rows at once; of four otherwise.</summary>
+    static abstract bool EightRowsAtOnce { get; }
+
+    static abstract TSelf Zero { get; }
+
+    static abstract TSelf Broadcast(float value);
+
+    // ---- memory -------------------------------------------------------------------------------------------
+
+    static abstract TSelf Load(Floats source);
+
+    /// <summary>Loads the first <paramref name="count"/> (0 to 16) floats; the other lanes are +0 and their memory is not touched.</summary>
+    static abstract TSelf LoadFirst(Floats source, int count);
+
+    static abstract void Store(TSelf value, Floats destination);
+
+    static abstract void StoreFirst(TSelf value, Floats destination, int count);
+
+    // ---- float32, lane by lane ----------------------------------------------------------------------------
+
+    /// <summary>accumulator = fma(factor, source, accumulator). In place, load included: the one form that the JIT turns into a single instruction a vector.</summary>
+    static abstract void MultiplyAdd(ref TSelf accumulator, TSelf factor, Floats source);
+
+    /// <summary>fma(a, b, c): one rounding.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    static abstract TSelf Multiply(TSelf a, TSelf b);
+
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    static abstract TSelf And(TSelf a, TSelf b);
+
+    static abstract TSelf Or(TSelf a, TSelf b);
+
+    static abstract TSelf Xor(TSelf a, TSelf b);
+
+    /// <summary>All bits of the lane where a &lt; b, none elsewhere (NaN compares false).</summary>
+    static abstract TSelf LessThan(TSelf a, TSelf b);
+
+    /// <summary>Bit by bit: a where the mask is set, b elsewhere.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
+
+    // ---- folds: u[l] = a[l] + a[l + half], 16 to 8 to 4 to 2 to 1, for one row or for several side by side ---
+
+    /// <summary>The sum of the sixteen lanes, folded in halves.</summary>
+    static abstract float Fold(TSelf a);
+
+    /// <summary>Folds four rows to four lanes each: [a | b | c | d].</summary>
+    static abstract TSelf Fold4(TSelf a, TSelf b, TSelf c, TSelf d);
+
+    /// <summary>Folds [a | b | c | d] and [e | f | g | h] to two lanes each: [a e | b f | c g | d h].</summary>
+    static abstract TSelf Fold8(TSelf abcd, TSelf efgh);
+
+    /// <summary>Folds two results of <see cref="Fold8"/> to one lane each: [a e b f c g d h] of the first, then of the second.</summary>
+    static abstract TSelf Fold16(TSelf first, TSelf second);
+
+    // ---- float64, eight lanes -----------------------------------------------------------------------------
+
+    static abstract TSelf BroadcastDouble(double value);
+
+    /// <summary>Lanes 0 to 7, exactly.</summary>
+    static abstract TSelf WidenLower(TSelf a);
+
+    /// <summary>Lanes 8 to 15, exactly.</summary>
+    static abstract TSelf WidenUpper(TSelf a);
+
+    /// <summary>Rounds two times eight float64 to sixteen float32, to nearest even.</summary>
+    static abstract TSelf Narrow(TSelf lower, TSelf upper);
+
+    static abstract TSelf AddDouble(TSelf a, TSelf b);
+
+    static abstract TSelf SubtractDouble(TSelf a, TSelf b);
+
+    static abstract TSelf MultiplyDouble(TSelf a, TSelf b);
+
+    static abstract TSelf DivideDouble(TSelf a, TSelf b);
+
+    static abstract TSelf MultiplyAddDouble(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>All bits of the float64 lane where a &lt; b, none elsewhere.</summary>
+    static abstract TSelf LessThanDouble(TSelf a, TSelf b);
+
+    /// <summary>All bits of the first <paramref name="count"/> float64 lanes (all eight from 8 on), none of the others.</summary>
+    static abstract TSelf FirstDoubles(int count);
+
+    /// <summary>The sum of the eight float64 lanes, folded in halves: 8 to 4 to 2 to 1.</summary>
+    static abstract double FoldDouble(TSelf a);
+
+    // ---- the bits of float64 lanes as 64-bit integers -------------------------------------------------------
+
+    /// <summary>Integer addition, modulo 2⁶⁴.</summary>
+    static abstract TSelf AddBits(TSelf a, TSelf b);
+
+    /// <summary>Integer subtraction, modulo 2⁶⁴.</summary>
+    static abstract TSelf SubtractBits(TSelf a, TSelf b);
+
+    /// <summary>Shifts each 64-bit lane left by 52: the low bits become the exponent of a float64.</summary>
+    static abstract TSelf BitsToExponent(TSelf a);
+
+    /// <summary>Shifts each 64-bit lane right by 52, zeros coming in: the sign and the exponent of a float64.</summary>
+    static abstract TSelf ExponentToBits(TSelf a);
+}

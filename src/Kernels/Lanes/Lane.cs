@@ -1,0 +1,14 @@
+namespace Kernels.Lanes;
+
+/// <summary>The one number that every width shares.</summary>
+internal static class Lane
+{
+    /// <summary>float32 lanes in an <see cref="ILanes{TSelf}"/>.</summary>
+    internal const int Count = 16;
+
+    /// <summary>float64 lanes in the same bits.</summary>
+    internal const int DoubleCount = 8;
+
+    /// <summary><paramref name="count"/> rounded up to whole vectors.</summary>
+    internal static nint RoundUp(nint count) => checked(count + (Count - 1)) & ~(nint)(Count - 1);
+}

@@ -1,0 +1,332 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kernels.Lanes;
+
+/// <summary>
+/// Sixteen lanes in four <see cref="Vector128{T}"/>: NEON, and x64 without AVX2, where a fused multiply-add is a
+/// call a lane (right, and slow).
+/// </summary>
+internal readonly struct Lanes128 : ILanes<Lanes128>
+{
+    private readonly Vector128<float> _v0;
+    private readonly Vector128<float> _v1;
+    private readonly Vector128<float> _v2;
+    private readonly Vector128<float> _v3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes128(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3)
+    {
+        _v0 = v0;
+        _v1 = v1;
+        _v2 = v2;
+        _v3 = v3;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes128(Vector128<double> v0, Vector128<double> v1, Vector128<double> v2, Vector128<double> v3)
+        : this(v0.AsSingle(), v1.AsSingle(), v2.AsSingle(), v3.AsSingle())
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes128(Vector128<ulong> v0, Vector128<ulong> v1, Vector128<ulong> v2, Vector128<ulong> v3)
+        : this(v0.AsSingle(), v1.AsSingle(), v2.AsSingle(), v3.AsSingle())
+    {
+    }
+
+    public static bool IsSupported => true;
+
+    public static bool EightRowsAtOnce => false;
+
+    public static Lanes128 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Broadcast(0f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Broadcast(float value)
+    {
+        var v = Vector128.Create(value);
+        return new(v, v, v, v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes128 Load(Floats source) =>
+        new(
+            Vector128.Load(source.Pointer),
+            Vector128.Load(source.Pointer + 4),
+            Vector128.Load(source.Pointer + 8),
+            Vector128.Load(source.Pointer + 12));
+
+    public static Lanes128 LoadFirst(Floats source, int count) =>
+        new(
+            LoadPart(source, count),
+            LoadPart(source.At(4), count - 4),
+            LoadPart(source.At(8), count - 8),
+            LoadPart(source.At(12), count - 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lanes128 value, Floats destination)
+    {
+        value._v0.Store(destination.Pointer);
+        value._v1.Store(destination.Pointer + 4);
+        value._v2.Store(destination.Pointer + 8);
+        value._v3.Store(destination.Pointer + 12);
+    }
+
+    public static void StoreFirst(Lanes128 value, Floats destination, int count)
+    {
+        StorePart(value._v0, destination, count);
+        StorePart(value._v1, destination.At(4), count - 4);
+        StorePart(value._v2, destination.At(8), count - 8);
+        StorePart(value._v3, destination.At(12), count - 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void MultiplyAdd(ref Lanes128 accumulator, Lanes128 factor, Floats source) =>
+        accumulator = new(
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer), factor._v0, accumulator._v0),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 4), factor._v1, accumulator._v1),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 8), factor._v2, accumulator._v2),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 12), factor._v3, accumulator._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(
+            Vector128.FusedMultiplyAdd(a._v0, b._v0, c._v0),
+            Vector128.FusedMultiplyAdd(a._v1, b._v1, c._v1),
+            Vector128.FusedMultiplyAdd(a._v2, b._v2, c._v2),
+            Vector128.FusedMultiplyAdd(a._v3, b._v3, c._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Multiply(Lanes128 a, Lanes128 b) =>
+        new(a._v0 * b._v0, a._v1 * b._v1, a._v2 * b._v2, a._v3 * b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Add(Lanes128 a, Lanes128 b) =>
+        new(a._v0 + b._v0, a._v1 + b._v1, a._v2 + b._v2, a._v3 + b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Subtract(Lanes128 a, Lanes128 b) =>
+        new(a._v0 - b._v0, a._v1 - b._v1, a._v2 - b._v2, a._v3 - b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 And(Lanes128 a, Lanes128 b) =>
+        new(a._v0 & b._v0, a._v1 & b._v1, a._v2 & b._v2, a._v3 & b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Or(Lanes128 a, Lanes128 b) =>
+        new(a._v0 | b._v0, a._v1 | b._v1, a._v2 | b._v2, a._v3 | b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Xor(Lanes128 a, Lanes128 b) =>
+        new(a._v0 ^ b._v0, a._v1 ^ b._v1, a._v2 ^ b._v2, a._v3 ^ b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LessThan(Lanes128 a, Lanes128 b) =>
+        new(
+            Vector128.LessThan(a._v0, b._v0),
+            Vector128.LessThan(a._v1, b._v1),
+            Vector128.LessThan(a._v2, b._v2),
+            Vector128.LessThan(a._v3, b._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Select(Lanes128 mask, Lanes128 a, Lanes128 b) =>
+        new(
+            Vector128.ConditionalSelect(mask._v0, a._v0, b._v0),
+            Vector128.ConditionalSelect(mask._v1, a._v1, b._v1),
+            Vector128.ConditionalSelect(mask._v2, a._v2, b._v2),
+            Vector128.ConditionalSelect(mask._v3, a._v3, b._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fold(Lanes128 a) => Halves.Fold(a._v0 + a._v2 + (a._v1 + a._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Fold4(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d) =>
+        new(
+            a._v0 + a._v2 + (a._v1 + a._v3),
+            b._v0 + b._v2 + (b._v1 + b._v3),
+            c._v0 + c._v2 + (c._v1 + c._v3),
+            d._v0 + d._v2 + (d._v1 + d._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Fold8(Lanes128 abcd, Lanes128 efgh) =>
+        new(
+            FoldPairs(abcd._v0, efgh._v0),
+            FoldPairs(abcd._v1, efgh._v1),
+            FoldPairs(abcd._v2, efgh._v2),
+            FoldPairs(abcd._v3, efgh._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Fold16(Lanes128 first, Lanes128 second)
+    {
+        var (ae, bf) = (FoldLast(first._v0, second._v0), FoldLast(first._v1, second._v1));
+        var (cg, dh) = (FoldLast(first._v2, second._v2), FoldLast(first._v3, second._v3));
+        return new(LowerOf(ae, bf), LowerOf(cg, dh), UpperOf(ae, bf), UpperOf(cg, dh));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BroadcastDouble(double value)
+    {
+        var v = Vector128.Create(value);
+        return new(v, v, v, v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenLower(Lanes128 a) => Widen(a._v0, a._v1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenUpper(Lanes128 a) => Widen(a._v2, a._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Narrow(Lanes128 lower, Lanes128 upper) =>
+        new(
+            Vector128.Narrow(lower._v0.AsDouble(), lower._v1.AsDouble()),
+            Vector128.Narrow(lower._v2.AsDouble(), lower._v3.AsDouble()),
+            Vector128.Narrow(upper._v0.AsDouble(), upper._v1.AsDouble()),
+            Vector128.Narrow(upper._v2.AsDouble(), upper._v3.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddDouble(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsDouble() + b._v0.AsDouble(),
+            a._v1.AsDouble() + b._v1.AsDouble(),
+            a._v2.AsDouble() + b._v2.AsDouble(),
+            a._v3.AsDouble() + b._v3.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SubtractDouble(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsDouble() - b._v0.AsDouble(),
+            a._v1.AsDouble() - b._v1.AsDouble(),
+            a._v2.AsDouble() - b._v2.AsDouble(),
+            a._v3.AsDouble() - b._v3.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyDouble(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsDouble() * b._v0.AsDouble(),
+            a._v1.AsDouble() * b._v1.AsDouble(),
+            a._v2.AsDouble() * b._v2.AsDouble(),
+            a._v3.AsDouble() * b._v3.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 DivideDouble(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsDouble() / b._v0.AsDouble(),
+            a._v1.AsDouble() / b._v1.AsDouble(),
+            a._v2.AsDouble() / b._v2.AsDouble(),
+            a._v3.AsDouble() / b._v3.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAddDouble(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(
+            Vector128.FusedMultiplyAdd(a._v0.AsDouble(), b._v0.AsDouble(), c._v0.AsDouble()),
+            Vector128.FusedMultiplyAdd(a._v1.AsDouble(), b._v1.AsDouble(), c._v1.AsDouble()),
+            Vector128.FusedMultiplyAdd(a._v2.AsDouble(), b._v2.AsDouble(), c._v2.AsDouble()),
+            Vector128.FusedMultiplyAdd(a._v3.AsDouble(), b._v3.AsDouble(), c._v3.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LessThanDouble(Lanes128 a, Lanes128 b) =>
+        new(
+            Vector128.LessThan(a._v0.AsDouble(), b._v0.AsDouble()),
+            Vector128.LessThan(a._v1.AsDouble(), b._v1.AsDouble()),
+            Vector128.LessThan(a._v2.AsDouble(), b._v2.AsDouble()),
+            Vector128.LessThan(a._v3.AsDouble(), b._v3.AsDouble()));
+
+    public static Lanes128 FirstDoubles(int count) =>
+        new(
+            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsSingle(),
+            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 2)).AsSingle(),
+            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 4)).AsSingle(),
+            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 6)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double FoldDouble(Lanes128 a) =>
+        Halves.Fold(a._v0.AsDouble() + a._v2.AsDouble() + (a._v1.AsDouble() + a._v3.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddBits(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsUInt64() + b._v0.AsUInt64(),
+            a._v1.AsUInt64() + b._v1.AsUInt64(),
+            a._v2.AsUInt64() + b._v2.AsUInt64(),
+            a._v3.AsUInt64() + b._v3.AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SubtractBits(Lanes128 a, Lanes128 b) =>
+        new(
+            a._v0.AsUInt64() - b._v0.AsUInt64(),
+            a._v1.AsUInt64() - b._v1.AsUInt64(),
+            a._v2.AsUInt64() - b._v2.AsUInt64(),
+            a._v3.AsUInt64() - b._v3.AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BitsToExponent(Lanes128 a) =>
+        new(
+            a._v0.AsUInt64() << 52,
+            a._v1.AsUInt64() << 52,
+            a._v2.AsUInt64() << 52,
+            a._v3.AsUInt64() << 52);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ExponentToBits(Lanes128 a) =>
+        new(
+            a._v0.AsUInt64() >>> 52,
+            a._v1.AsUInt64() >>> 52,
+            a._v2.AsUInt64() >>> 52,
+            a._v3.AsUInt64() >>> 52);
+
+    private static unsafe Vector128<float> LoadPart(Floats source, int count) => count switch
+    {
+        <= 0 => Vector128<float>.Zero,
+        1 => Vector128.CreateScalar(source[0]),
+        2 => Vector128.Create(source[0], source[1], 0f, 0f),
+        3 => Vector128.Create(source[0], source[1], source[2], 0f),
+        _ => Vector128.Load(source.Pointer),
+    };
+
+    private static unsafe void StorePart(Vector128<float> value, Floats destination, int count)
+    {
+        if (count >= 4)
+        {
+            value.Store(destination.Pointer);
+            return;
+        }
+
+        for (var i = 0; i < count; i++)
+            destination[i] = value.GetElement(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes128 Widen(Vector128<float> lower, Vector128<float> upper) =>
+        new(
+            Vector128.WidenLower(lower),
+            Vector128.WidenUpper(lower),
+            Vector128.WidenLower(upper),
+            Vector128.WidenUpper(upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LowerOf(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetLower(), b.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> UpperOf(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FoldPairs(Vector128<float> a, Vector128<float> e) => LowerOf(a, e) + UpperOf(a, e);
+
+    // [a a e e] and [a' a' e' e'] to [a e a' e'].
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FoldLast(Vector128<float> first, Vector128<float> second)
+    {
+        if (Sse.IsSupported)
+            return Sse.Shuffle(first, second, 0x88) + Sse.Shuffle(first, second, 0xDD);
+        if (AdvSimd.Arm64.IsSupported)
+            return AdvSimd.Arm64.UnzipEven(first, second) + AdvSimd.Arm64.UnzipOdd(first, second);
+        return Vector128.Create(first[0], first[2], second[0], second[2]) + Vector128.Create(first[1], first[3], second[1], second[3]);
+    }
+}

@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kernels.Lanes;
+
+/// <summary>Sixteen lanes in two <see cref="Vector256{T}"/>: AVX2 with FMA.</summary>
+internal readonly struct Lanes256 : ILanes<Lanes256>
+{
+    private readonly Vector256<float> _lower;
+    private readonly Vector256<float> _upper;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes256(Vector256<float> lower, Vector256<float> upper)
+    {
+        _lower = lower;
+        _upper = upper;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes256(Vector256<double> lower, Vector256<double> upper)
+        : this(lower.AsSingle(), upper.AsSingle())
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes256(Vector256<ulong> lower, Vector256<ulong> upper)
+        : this(lower.AsSingle(), upper.AsSingle())
+    {
+    }
+
+    public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
+
+    public static bool EightRowsAtOnce => false;
+
+    public static Lanes256 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector256<float>.Zero, Vector256<float>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Broadcast(float value)
+    {
+        var v = Vector256.Create(value);
+        return new(v, v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes256 Load(Floats source) =>
+        new(Vector256.Load(source.Pointer), Vector256.Load(source.Pointer + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes256 LoadFirst(Floats source, int count) =>
+        new(Avx.MaskLoad(source.Pointer, First(count)), Avx.MaskLoad(source.Pointer + 8, First(count - 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lanes256 value, Floats destination)
+    {
+        value._lower.Store(destination.Pointer);
+        value._upper.Store(destination.Pointer + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreFirst(Lanes256 value, Floats destination, int count)
+    {
+        Avx.MaskStore(destination.Pointer, First(count), value._lower);
+        Avx.MaskStore(destination.Pointer + 8, First(count - 8), value._upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void MultiplyAdd(ref Lanes256 accumulator, Lanes256 factor, Floats source) =>
+        accumulator = new(
+            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer), factor._lower, accumulator._lower),
+            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer + 8), factor._upper, accumulator._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Vector256.FusedMultiplyAdd(a._lower, b._lower, c._lower), Vector256.FusedMultiplyAdd(a._upper, b._upper, c._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(a._lower * b._lower, a._upper * b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Add(Lanes256 a, Lanes256 b) => new(a._lower + b._lower, a._upper + b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Subtract(Lanes256 a, Lanes256 b) => new(a._lower - b._lower, a._upper - b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 And(Lanes256 a, Lanes256 b) => new(a._lower & b._lower, a._upper & b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Or(Lanes256 a, Lanes256 b) => new(a._lower | b._lower, a._upper | b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Xor(Lanes256 a, Lanes256 b) => new(a._lower ^ b._lower, a._upper ^ b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LessThan(Lanes256 a, Lanes256 b) =>
+        new(Vector256.LessThan(a._lower, b._lower), Vector256.LessThan(a._upper, b._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Select(Lanes256 mask, Lanes256 a, Lanes256 b) =>
+        new(
+            Vector256.ConditionalSelect(mask._lower, a._lower, b._lower),
+            Vector256.ConditionalSelect(mask._upper, a._upper, b._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fold(Lanes256 a) => Halves.Fold(a._lower + a._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Fold4(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d)
+    {
+        var (a8, b8, c8, d8) = (a._lower + a._upper, b._lower + b._upper, c._lower + c._upper, d._lower + d._upper);
+        return new(
+            Avx.Permute2x128(a8, b8, 0x20) + Avx.Permute2x128(a8, b8, 0x31),
+            Avx.Permute2x128(c8, d8, 0x20) + Avx.Permute2x128(c8, d8, 0x31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Fold8(Lanes256 abcd, Lanes256 efgh) =>
+        new(FoldPairs(abcd._lower, efgh._lower), FoldPairs(abcd._upper, efgh._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Fold16(Lanes256 first, Lanes256 second)
+    {
+        var aebf = FoldLast(first._lower, second._lower);
+        var cgdh = FoldLast(first._upper, second._upper);
+        return new(Avx.Permute2x128(aebf, cgdh, 0x20), Avx.Permute2x128(aebf, cgdh, 0x31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BroadcastDouble(double value)
+    {
+        var v = Vector256.Create(value);
+        return new(v, v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenLower(Lanes256 a) => Widen(a._lower);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenUpper(Lanes256 a) => Widen(a._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Narrow(Lanes256 lower, Lanes256 upper) =>
+        new(
+            Vector256.Create(Avx.ConvertToVector128Single(lower._lower.AsDouble()), Avx.ConvertToVector128Single(lower._upper.AsDouble())),
+            Vector256.Create(Avx.ConvertToVector128Single(upper._lower.AsDouble()), Avx.ConvertToVector128Single(upper._upper.AsDouble())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AddDouble(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsDouble() + b._lower.AsDouble(), a._upper.AsDouble() + b._upper.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SubtractDouble(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsDouble() - b._lower.AsDouble(), a._upper.AsDouble() - b._upper.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyDouble(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsDouble() * b._lower.AsDouble(), a._upper.AsDouble() * b._upper.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 DivideDouble(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsDouble() / b._lower.AsDouble(), a._upper.AsDouble() / b._upper.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAddDouble(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(
+            Vector256.FusedMultiplyAdd(a._lower.AsDouble(), b._lower.AsDouble(), c._lower.AsDouble()),
+            Vector256.FusedMultiplyAdd(a._upper.AsDouble(), b._upper.AsDouble(), c._upper.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LessThanDouble(Lanes256 a, Lanes256 b) =>
+        new(
+            Vector256.LessThan(a._lower.AsDouble(), b._lower.AsDouble()),
+            Vector256.LessThan(a._upper.AsDouble(), b._upper.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 FirstDoubles(int count) =>
+        new(
+            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsSingle(),
+            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count - 4)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double FoldDouble(Lanes256 a) => Halves.Fold(a._lower.AsDouble() + a._upper.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AddBits(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsUInt64() + b._lower.AsUInt64(), a._upper.AsUInt64() + b._upper.AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SubtractBits(Lanes256 a, Lanes256 b) =>
+        new(a._lower.AsUInt64() - b._lower.AsUInt64(), a._upper.AsUInt64() - b._upper.AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BitsToExponent(Lanes256 a) => new(a._lower.AsUInt64() << 52, a._upper.AsUInt64() << 52);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ExponentToBits(Lanes256 a) => new(a._lower.AsUInt64() >>> 52, a._upper.AsUInt64() >>> 52);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> First(int count) =>
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes256 Widen(Vector256<float> v) =>
+        new(Avx.ConvertToVector256Double(v.GetLower()), Avx.ConvertToVector256Double(v.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FoldPairs(Vector256<float> a, Vector256<float> e) =>
+        Avx.UnpackLow(a.AsDouble(), e.AsDouble()).AsSingle() + Avx.UnpackHigh(a.AsDouble(), e.AsDouble()).AsSingle();
+
+    // [a e a' e' | b f b' f'], then the pairs in the order [a e b f | a' e' b' f'].
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FoldLast(Vector256<float> first, Vector256<float> second)
+    {
+        var sums = Avx.Shuffle(first, second, 0x88) + Avx.Shuffle(first, second, 0xDD);
+        return Avx2.Permute4x64(sums.AsDouble(), 0xD8).AsSingle();
+    }
+}

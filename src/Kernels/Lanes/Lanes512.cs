@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kernels.Lanes;
+
+/// <summary>Sixteen lanes in one <see cref="Vector512{T}"/>: AVX-512 (F, BW, CD, DQ, VL).</summary>
+internal readonly struct Lanes512 : ILanes<Lanes512>
+{
+    private readonly Vector512<float> _v;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes512(Vector512<float> v) => _v = v;
+
+    public static bool IsSupported => Avx512F.IsSupported && Avx512DQ.IsSupported;
+
+    public static bool EightRowsAtOnce => true;
+
+    public static Lanes512 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512<float>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes512 Load(Floats source) => new(Vector512.Load(source.Pointer));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes512 LoadFirst(Floats source, int count) =>
+        new(Avx512F.MaskLoad(source.Pointer, First(count), Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lanes512 value, Floats destination) => value._v.Store(destination.Pointer);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreFirst(Lanes512 value, Floats destination, int count) =>
+        Avx512F.MaskStore(destination.Pointer, First(count), value._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void MultiplyAdd(ref Lanes512 accumulator, Lanes512 factor, Floats source) =>
+        accumulator = new(Vector512.FusedMultiplyAdd(Vector512.Load(source.Pointer), factor._v, accumulator._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(a._v * b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Add(Lanes512 a, Lanes512 b) => new(a._v + b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Subtract(Lanes512 a, Lanes512 b) => new(a._v - b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 And(Lanes512 a, Lanes512 b) => new(a._v & b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Or(Lanes512 a, Lanes512 b) => new(a._v | b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Xor(Lanes512 a, Lanes512 b) => new(a._v ^ b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LessThan(Lanes512 a, Lanes512 b) => new(Vector512.LessThan(a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Select(Lanes512 mask, Lanes512 a, Lanes512 b) =>
+        new(Vector512.ConditionalSelect(mask._v, a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fold(Lanes512 a) => Halves.Fold(a._v.GetLower() + a._v.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Fold4(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
+    {
+        // Quarters of 128 bits, numbered 0 to 3. 0x44 takes (0 1 | 0 1), 0xEE (2 3 | 2 3), 0x88 (0 2 | 0 2), 0xDD (1 3 | 1 3).
+        var ab = Avx512F.Shuffle4x128(a._v, b._v, 0x44) + Avx512F.Shuffle4x128(a._v, b._v, 0xEE);
+        var cd = Avx512F.Shuffle4x128(c._v, d._v, 0x44) + Avx512F.Shuffle4x128(c._v, d._v, 0xEE);
+        return new(Avx512F.Shuffle4x128(ab, cd, 0x88) + Avx512F.Shuffle4x128(ab, cd, 0xDD));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Fold8(Lanes512 abcd, Lanes512 efgh) =>
+        new(Avx512F.UnpackLow(abcd._v.AsDouble(), efgh._v.AsDouble()).AsSingle()
+            + Avx512F.UnpackHigh(abcd._v.AsDouble(), efgh._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Fold16(Lanes512 first, Lanes512 second)
+    {
+        var sums = Avx512F.Shuffle(first._v, second._v, 0x88) + Avx512F.Shuffle(first._v, second._v, 0xDD);
+        return new(Avx512F.PermuteVar8x64(sums.AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BroadcastDouble(double value) => new(Vector512.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenLower(Lanes512 a) => new(Avx512F.ConvertToVector512Double(a._v.GetLower()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenUpper(Lanes512 a) => new(Avx512F.ConvertToVector512Double(a._v.GetUpper()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Narrow(Lanes512 lower, Lanes512 upper) =>
+        new(Vector512.Create(
+            Avx512F.ConvertToVector256Single(lower._v.AsDouble()),
+            Avx512F.ConvertToVector256Single(upper._v.AsDouble())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AddDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() + b._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SubtractDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() - b._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() * b._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 DivideDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() / b._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAddDouble(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.FusedMultiplyAdd(a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LessThanDouble(Lanes512 a, Lanes512 b) =>
+        new(Vector512.LessThan(a._v.AsDouble(), b._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 FirstDoubles(int count) =>
+        new(Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double FoldDouble(Lanes512 a)
+    {
+        var v = a._v.AsDouble();
+        return Halves.Fold(v.GetLower() + v.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AddBits(Lanes512 a, Lanes512 b) => new((a._v.AsUInt64() + b._v.AsUInt64()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SubtractBits(Lanes512 a, Lanes512 b) => new((a._v.AsUInt64() - b._v.AsUInt64()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BitsToExponent(Lanes512 a) => new((a._v.AsUInt64() << 52).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ExponentToBits(Lanes512 a) => new((a._v.AsUInt64() >>> 52).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> First(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kernels.Passes;
+
+namespace Kernels.Lanes;
+
+/// <summary>
+/// The way from validated spans to a pass: the width is chosen, the spans are pinned, the workspace is laid out.
+/// </summary>
+internal static unsafe class Launch
+{
+    // Above this a workspace is native memory instead of stack: 16 KiB, d ≈ 2000 for a step.
+    private const int StackFloats = 4096;
+
+    private const int Alignment = 64;
+
+    /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
+    internal static StepResult Run<TPass>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default, float learningRate = 0f)
+        where TPass : struct, IPass => Simd.Width switch
+        {
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(x, y, weights, output, reduction, learningRate),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(x, y, weights, output, reduction, learningRate),
+            _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate),
+        };
+
+    /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only, whose caller owns it as a writable span.</summary>
+    [SkipLocalsInit]
+    internal static StepResult Run<TPass, TLanes>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate)
+        where TPass : struct, IPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        fixed (float* px = x.Values, py = y, pw = weights, po = output)
+        {
+            var operands = new Operands
+            {
+                X = new(px),
+                Stride = x.Stride,
+                Rows = x.Rows,
+                Columns = x.Columns,
+                HasIntercept = x.HasIntercept,
+                Y = new(py),
+                Weights = new(pw),
+                Output = new(po),
+                Reduction = reduction,
+                LearningRate = learningRate,
+            };
+
+            var workspace = TPass.Workspace(x.Rows, x.Parameters);
+            if (workspace == 0)
+                return TPass.Run<TLanes>(operands);
+
+            if (workspace <= StackFloats)
+            {
+                var stack = stackalloc byte[((int)workspace * sizeof(float)) + Alignment];
+                operands.Workspace = new((float*)(((nint)stack + Alignment - 1) & -Alignment));
+                return TPass.Run<TLanes>(operands);
+            }
+
+            var native = NativeMemory.AlignedAlloc(checked((nuint)workspace * sizeof(float)), Alignment);
+            try
+            {
+                operands.Workspace = new((float*)native);
+                return TPass.Run<TLanes>(operands);
+            }
+            finally
+            {
+                NativeMemory.AlignedFree(native);
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Kernels.Lanes;
+
+/// <summary>
+/// Sixteen plain floats with a true fused multiply-add: what the other widths must equal bit for bit, and what a
+/// machine without SIMD runs.
+/// </summary>
+internal struct ScalarLanes : ILanes<ScalarLanes>
+{
+    private Singles _f;
+
+    public static bool IsSupported => true;
+
+    public static bool EightRowsAtOnce => false;
+
+    public static ScalarLanes Zero => default;
+
+    public static ScalarLanes Broadcast(float value)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Lane.Count; i++)
+            result._f[i] = value;
+        return result;
+    }
+
+    public static ScalarLanes Load(Floats source) => LoadFirst(source, Lane.Count);
+
+    public static ScalarLanes LoadFirst(Floats source, int count)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < count; i++)
+            result._f[i] = source[i];
+        return result;
+    }
+
+    public static void Store(ScalarLanes value, Floats destination) => StoreFirst(value, destination, Lane.Count);
+
+    public static void StoreFirst(ScalarLanes value, Floats destination, int count)
+    {
+        for (var i = 0; i < count; i++)
+            destination[i] = value._f[i];
+    }
+
+    public static void MultiplyAdd(ref ScalarLanes accumulator, ScalarLanes factor, Floats source)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            accumulator._f[i] = MathF.FusedMultiplyAdd(source[i], factor._f[i], accumulator._f[i]);
+    }
+
+    public static ScalarLanes MultiplyAdd(ScalarLanes a, ScalarLanes b, ScalarLanes c)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            c._f[i] = MathF.FusedMultiplyAdd(a._f[i], b._f[i], c._f[i]);
+        return c;
+    }
+
+    public static ScalarLanes Multiply(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] *= b._f[i];
+        return a;
+    }
+
+    public static ScalarLanes Add(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] += b._f[i];
+        return a;
+    }
+
+    public static ScalarLanes Subtract(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] -= b._f[i];
+        return a;
+    }
+
+    public static ScalarLanes And(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] &= b.Bits[i];
+        return a;
+    }
+
+    public static ScalarLanes Or(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] |= b.Bits[i];
+        return a;
+    }
+
+    public static ScalarLanes Xor(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] ^= b.Bits[i];
+        return a;
+    }
+
+    public static ScalarLanes LessThan(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] = BitConverter.UInt32BitsToSingle(a._f[i] < b._f[i] ? uint.MaxValue : 0);
+        return a;
+    }
+
+    public static ScalarLanes Select(ScalarLanes mask, ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] = (a.Bits[i] & mask.Bits[i]) | (b.Bits[i] & ~mask.Bits[i]);
+        return a;
+    }
+
+    public static float Fold(ScalarLanes a)
+    {
+        for (var half = Lane.Count / 2; half > 0; half /= 2)
+        {
+            for (var i = 0; i < half; i++)
+                a._f[i] += a._f[i + half];
+        }
+
+        return a._f[0];
+    }
+
+    public static ScalarLanes Fold4(ScalarLanes a, ScalarLanes b, ScalarLanes c, ScalarLanes d)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < 4; i++)
+        {
+            result._f[i] = FoldToFour(a, i);
+            result._f[4 + i] = FoldToFour(b, i);
+            result._f[8 + i] = FoldToFour(c, i);
+            result._f[12 + i] = FoldToFour(d, i);
+        }
+
+        return result;
+    }
+
+    public static ScalarLanes Fold8(ScalarLanes abcd, ScalarLanes efgh)
+    {
+        ScalarLanes result = default;
+        for (var row = 0; row < 4; row++)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                result._f[(4 * row) + i] = abcd._f[(4 * row) + i] + abcd._f[(4 * row) + i + 2];
+                result._f[(4 * row) + i + 2] = efgh._f[(4 * row) + i] + efgh._f[(4 * row) + i + 2];
+            }
+        }
+
+        return result;
+    }
+
+    public static ScalarLanes Fold16(ScalarLanes first, ScalarLanes second)
+    {
+        ScalarLanes result = default;
+        for (var row = 0; row < Lane.DoubleCount; row++)
+        {
+            result._f[row] = first._f[2 * row] + first._f[(2 * row) + 1];
+            result._f[Lane.DoubleCount + row] = second._f[2 * row] + second._f[(2 * row) + 1];
+        }
+
+        return result;
+    }
+
+    public static ScalarLanes BroadcastDouble(double value)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            result.Doubles[i] = value;
+        return result;
+    }
+
+    public static ScalarLanes WidenLower(ScalarLanes a) => Widen(a, 0);
+
+    public static ScalarLanes WidenUpper(ScalarLanes a) => Widen(a, Lane.DoubleCount);
+
+    public static ScalarLanes Narrow(ScalarLanes lower, ScalarLanes upper)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Lane.DoubleCount; i++)
+        {
+            result._f[i] = (float)lower.Doubles[i];
+            result._f[Lane.DoubleCount + i] = (float)upper.Doubles[i];
+        }
+
+        return result;
+    }
+
+    public static ScalarLanes AddDouble(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Doubles[i] += b.Doubles[i];
+        return a;
+    }
+
+    public static ScalarLanes SubtractDouble(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Doubles[i] -= b.Doubles[i];
+        return a;
+    }
+
+    public static ScalarLanes MultiplyDouble(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Doubles[i] *= b.Doubles[i];
+        return a;
+    }
+
+    public static ScalarLanes DivideDouble(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Doubles[i] /= b.Doubles[i];
+        return a;
+    }
+
+    public static ScalarLanes MultiplyAddDouble(ScalarLanes a, ScalarLanes b, ScalarLanes c)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            c.Doubles[i] = Math.FusedMultiplyAdd(a.Doubles[i], b.Doubles[i], c.Doubles[i]);
+        return c;
+    }
+
+    public static ScalarLanes LessThanDouble(ScalarLanes a, ScalarLanes b)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            result.Bits[i] = a.Doubles[i] < b.Doubles[i] ? ulong.MaxValue : 0;
+        return result;
+    }
+
+    public static ScalarLanes FirstDoubles(int count)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Math.Min(count, Lane.DoubleCount); i++)
+            result.Bits[i] = ulong.MaxValue;
+        return result;
+    }
+
+    public static double FoldDouble(ScalarLanes a)
+    {
+        for (var half = Lane.DoubleCount / 2; half > 0; half /= 2)
+        {
+            for (var i = 0; i < half; i++)
+                a.Doubles[i] += a.Doubles[i + half];
+        }
+
+        return a.Doubles[0];
+    }
+
+    public static ScalarLanes AddBits(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] = unchecked(a.Bits[i] + b.Bits[i]);
+        return a;
+    }
+
+    public static ScalarLanes SubtractBits(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] = unchecked(a.Bits[i] - b.Bits[i]);
+        return a;
+    }
+
+    public static ScalarLanes BitsToExponent(ScalarLanes a)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] <<= 52;
+        return a;
+    }
+
+    public static ScalarLanes ExponentToBits(ScalarLanes a)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            a.Bits[i] >>>= 52;
+        return a;
+    }
+
+    [UnscopedRef]
+    private Span<double> Doubles => MemoryMarshal.Cast<float, double>((Span<float>)_f);
+
+    [UnscopedRef]
+    private Span<ulong> Bits => MemoryMarshal.Cast<float, ulong>((Span<float>)_f);
+
+    private static float FoldToFour(ScalarLanes row, int i) =>
+        row._f[i] + row._f[i + 8] + (row._f[i + 4] + row._f[i + 12]);
+
+    private static ScalarLanes Widen(ScalarLanes a, int first)
+    {
+        ScalarLanes result = default;
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            result.Doubles[i] = a._f[first + i];
+        return result;
+    }
+
+    [InlineArray(Lane.Count)]
+    private struct Singles
+    {
+        private float _first;
+    }
+}

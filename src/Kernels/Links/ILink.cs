@@ -1,0 +1,33 @@
+using Kernels.Lanes;
+
+namespace Kernels.Links;
+
+/// <summary>
+/// The canonical link of a generalised linear model: how the margin z = x·w becomes the mean μ, the residual
+/// r = μ − y and the row's negative log-likelihood.
+/// </summary>
+/// <remarks>
+/// With the canonical link the derivative of a row's loss with respect to its margin is μ − y for every model
+/// (McCullagh and Nelder, Generalized Linear Models, 2nd ed., §2.2.4): that is why one pass serves them all.
+/// Implemented by <see cref="Logit"/>, <see cref="Identity"/> and <see cref="Log"/> only.
+/// </remarks>
+public interface ILink
+{
+    /// <summary>The supremum of μ′(z): 1/4 for logit, 1 for identity, +∞ for log.</summary>
+    static abstract double CurvatureBound { get; }
+
+    /// <summary>Whether the loss has a part that is the logarithm of a product over the rows.</summary>
+    internal static abstract bool HasLogPart { get; }
+
+    /// <summary>μ for sixteen margins.</summary>
+    internal static abstract TLanes Mean<TLanes>(TLanes z)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>r = μ − y for sixteen rows.</summary>
+    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>The same r, and what the rows add to the loss.</summary>
+    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+        where TLanes : struct, ILanes<TLanes>;
+}

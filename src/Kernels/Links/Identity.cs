@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+
+namespace Kernels.Links;
+
+/// <summary>The link of linear regression: μ = z, loss ½(z − y)².</summary>
+/// <remarks>The residual is rounded to float32 once; its square is exact in float64, so the loss cannot overflow for finite residuals.</remarks>
+public readonly struct Identity : ILink
+{
+    /// <inheritdoc/>
+    public static double CurvatureBound => 1.0;
+
+    static bool ILink.HasLogPart => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Mean<TLanes>(TLanes z) => z;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y) => TLanes.Subtract(z, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    {
+        var r = TLanes.Subtract(z, y);
+        terms = default;
+        terms.AdditiveLower = HalfSquare(TLanes.WidenLower(r));
+        terms.AdditiveUpper = HalfSquare(TLanes.WidenUpper(r));
+        return r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes HalfSquare<TLanes>(TLanes r)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.MultiplyDouble(TLanes.MultiplyDouble(r, TLanes.BroadcastDouble(0.5)), r);
+}

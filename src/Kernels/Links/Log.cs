@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+
+namespace Kernels.Links;
+
+/// <summary>The link of Poisson regression: μ = eᶻ, loss eᶻ − y·z (the constant log y! is left out).</summary>
+/// <remarks>μ is +∞ from z = 88.72284 on, where eᶻ exceeds the largest float32: so are then the loss and the gradient.</remarks>
+public readonly struct Log : ILink
+{
+    /// <inheritdoc/>
+    public static double CurvatureBound => double.PositiveInfinity;
+
+    static bool ILink.HasLogPart => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Mean<TLanes>(TLanes z)
+    {
+        var (smallest, largest) = (TLanes.Broadcast(Exponential.Smallest), TLanes.Broadcast(Exponential.Largest));
+        var a = TLanes.Select(TLanes.LessThan(z, smallest), smallest, z);
+        a = TLanes.Select(TLanes.LessThan(largest, a), largest, a);
+        return TLanes.Narrow(
+            Exponential.OfDouble(TLanes.WidenLower(a)), Exponential.OfDouble(TLanes.WidenUpper(a)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y) => TLanes.Subtract(Mean<Log, TLanes>(z), y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    {
+        var mu = Mean<Log, TLanes>(z);
+        terms = default;
+        terms.AdditiveLower = Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y));
+        terms.AdditiveUpper = Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y));
+        return TLanes.Subtract(mu, y);
+    }
+
+    // The product of two float32 is exact in float64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Loss<TLanes>(TLanes mu, TLanes z, TLanes y)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.SubtractDouble(mu, TLanes.MultiplyDouble(y, z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Mean<TLink, TLanes>(TLanes z)
+        where TLink : ILink
+        where TLanes : struct, ILanes<TLanes> =>
+        TLink.Mean(z);
+}

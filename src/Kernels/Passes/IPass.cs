@@ -1,0 +1,14 @@
+using Kernels.Lanes;
+
+namespace Kernels.Passes;
+
+/// <summary>Work on validated, pinned operands that any width can run: the argument of <see cref="Launch"/>.</summary>
+internal interface IPass
+{
+    /// <summary>Floats of workspace for a problem of this size.</summary>
+    static abstract nint Workspace(int rows, nint parameters);
+
+    /// <summary>Runs the pass on the given width.</summary>
+    static abstract StepResult Run<TLanes>(in Operands o)
+        where TLanes : struct, ILanes<TLanes>;
+}

@@ -1,0 +1,43 @@
+using Kernels.Lanes;
+
+namespace Kernels.Passes;
+
+/// <summary>What a pass works on: pinned memory whose shape has been validated.</summary>
+internal struct Operands
+{
+    /// <summary>The first element of row-major X.</summary>
+    internal Floats X;
+
+    /// <summary>Floats from one row of X to the next.</summary>
+    internal nint Stride;
+
+    internal int Rows;
+
+    /// <summary>Columns stored in X, the intercept's not counted.</summary>
+    internal int Columns;
+
+    /// <summary>Whether the model has a last weight for a virtual column of ones.</summary>
+    internal bool HasIntercept;
+
+    /// <summary><see cref="Rows"/> targets; null for predictions.</summary>
+    internal Floats Y;
+
+    /// <summary><see cref="Parameters"/> weights.</summary>
+    internal Floats Weights;
+
+    /// <summary>The caller's gradient or predictions; null for a step or a loss.</summary>
+    internal Floats Output;
+
+    /// <summary>As many floats as the pass asked for, 64-byte aligned, not initialised.</summary>
+    internal Floats Workspace;
+
+    internal Reduction Reduction;
+
+    internal float LearningRate;
+
+    internal readonly nint Parameters => (nint)Columns + (HasIntercept ? 1 : 0);
+
+    internal readonly float Intercept => HasIntercept ? Weights[Columns] : 0f;
+
+    internal readonly Floats Row(nint row) => X.At(row * Stride);
+}

@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+
+namespace Kernels.Passes;
+
+/// <summary>
+/// Sums the slices' gradients and losses in float64 along a binary tree that depends on the number of rows alone:
+/// a node of level k is the sum of 2ᵏ neighbouring slices, left + right. It is a binary counter: one vector of
+/// float64 a level, whatever the number of slices.
+/// </summary>
+/// <remarks>
+/// A single slice is its own sum and needs neither a workspace nor a conversion. Otherwise
+/// the error of a sum over rows is that of one slice, (2 + S/8 + 8)·2⁻²⁴ relative to Σ|r·x|, for any number of rows.
+/// </remarks>
+internal ref struct SliceTree<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    /// <summary>Rows in a slice. A multiple of the block; the contract fixes it.</summary>
+    internal const int SliceRows = 1024;
+
+    private readonly int _rows;
+    private readonly nint _parameters;
+    private readonly Floats _levels;
+    private LossLevels _losses;
+    private uint _slices;
+
+    internal SliceTree(int rows, nint parameters, Floats levels)
+    {
+        _rows = rows;
+        _parameters = parameters;
+        _levels = levels;
+    }
+
+    private readonly bool IsSingle => _rows <= SliceRows;
+
+    /// <summary>Floats of workspace: two for each float64, whole vectors, one row a level.</summary>
+    internal static nint Workspace(int rows, nint parameters)
+    {
+        if (rows <= SliceRows)
+            return 0;
+        var slices = (uint)((rows - 1) / SliceRows) + 1;
+        var levels = BitOperations.Log2(slices) + 1;
+        return checked(levels * LevelFloats(parameters));
+    }
+
+    /// <summary>Adds the next slice.</summary>
+    internal void Add(double loss, Floats gradient)
+    {
+        var level = BitOperations.TrailingZeroCount(~_slices);
+        for (var k = 0; k < level; k++)
+            loss = _losses[k] + loss;
+        _losses[level] = loss;
+        if (!IsSingle)
+            AddGradient(gradient, level);
+        _slices++;
+    }
+
+    /// <summary>Writes the gradient's total over the last slice's and returns the loss's.</summary>
+    internal readonly double Total(Reduction reduction, Floats gradient)
+    {
+        var divisor = reduction == Reduction.Mean && _rows > 0 ? _rows : 1.0;
+        if (!IsSingle || divisor != 1.0)
+            WriteGradient(gradient, divisor);
+
+        if (_slices == 0)
+            return 0.0;
+        var lowest = BitOperations.TrailingZeroCount(_slices);
+        var total = _losses[lowest];
+        for (var k = lowest + 1; k < 32; k++)
+        {
+            if ((_slices >> k & 1) != 0)
+                total = _losses[k] + total;
+        }
+
+        return total / divisor;
+    }
+
+    private static nint LevelFloats(nint parameters) => checked(2 * Lane.RoundUp(parameters));
+
+    private readonly Floats Level(int level) => _levels.At(level * LevelFloats(_parameters));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddGradient(Floats gradient, int level)
+    {
+        for (nint j = 0; j < _parameters; j += Lane.Count)
+        {
+            var g = TLanes.LoadFirst(gradient.At(j), (int)Math.Min(Lane.Count, _parameters - j));
+            var (lower, upper) = (TLanes.WidenLower(g), TLanes.WidenUpper(g));
+            for (var k = 0; k < level; k++)
+                AddLevel(k, j, ref lower, ref upper);
+            TLanes.Store(lower, Level(level).At(2 * j));
+            TLanes.Store(upper, Level(level).At((2 * j) + Lane.Count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void WriteGradient(Floats gradient, double divisor)
+    {
+        var lowest = BitOperations.TrailingZeroCount(_slices);
+        var n = TLanes.BroadcastDouble(divisor);
+        for (nint j = 0; j < _parameters; j += Lane.Count)
+        {
+            var width = (int)Math.Min(Lane.Count, _parameters - j);
+            var g = TLanes.LoadFirst(gradient.At(j), width);
+            var (lower, upper) = (TLanes.WidenLower(g), TLanes.WidenUpper(g));
+            if (!IsSingle)
+            {
+                lower = TLanes.Load(Level(lowest).At(2 * j));
+                upper = TLanes.Load(Level(lowest).At((2 * j) + Lane.Count));
+                for (var k = lowest + 1; k < 32; k++)
+                {
+                    if ((_slices >> k & 1) != 0)
+                        AddLevel(k, j, ref lower, ref upper);
+                }
+            }
+
+            if (divisor != 1.0)
+                (lower, upper) = (TLanes.DivideDouble(lower, n), TLanes.DivideDouble(upper, n));
+            TLanes.StoreFirst(TLanes.Narrow(lower, upper), gradient.At(j), width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void AddLevel(int level, nint j, ref TLanes lower, ref TLanes upper)
+    {
+        lower = TLanes.AddDouble(TLanes.Load(Level(level).At(2 * j)), lower);
+        upper = TLanes.AddDouble(TLanes.Load(Level(level).At((2 * j) + Lane.Count)), upper);
+    }
+
+    /// <summary>One loss a level; 2³¹ rows make fewer than 2²² slices.</summary>
+    [InlineArray(32)]
+    private struct LossLevels
+    {
+        private double _first;
+    }
+}

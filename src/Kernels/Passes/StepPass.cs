@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Links;
+
+namespace Kernels.Passes;
+
+/// <summary>w ← w − α·∇J in place, or nothing at all when a new weight would not be finite.</summary>
+internal readonly struct StepPass<TLink> : IPass
+    where TLink : struct, ILink
+{
+    public static nint Workspace(int rows, nint parameters) =>
+        checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
+
+    public static StepResult Run<TLanes>(in Operands o)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var gradient = o.Workspace;
+        var pass = o;
+        pass.Workspace = gradient.At(Lane.RoundUp(o.Parameters));
+        var loss = FusedPass<TLanes, TLink>.Gradient(pass, gradient);
+        var applied = Propose<TLanes>(o, gradient);
+        if (applied)
+            Apply<TLanes>(o, gradient);
+        return new(loss, applied);
+    }
+
+    // gradient ← fma(−α, gradient, w); true when every element of it, and of the gradient, is finite.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Propose<TLanes>(in Operands o, Floats gradient)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
+        var notFinite = TLanes.Zero;
+        var rate = TLanes.Broadcast(-o.LearningRate);
+        for (nint j = 0; j < o.Parameters; j += Lane.Count)
+        {
+            var width = (int)Math.Min(Lane.Count, o.Parameters - j);
+            var g = TLanes.LoadFirst(gradient.At(j), width);
+            var w = TLanes.MultiplyAdd(rate, g, TLanes.LoadFirst(o.Weights.At(j), width));
+            notFinite = TLanes.Add(notFinite, TLanes.Add(TLanes.Subtract(g, g), TLanes.Subtract(w, w)));
+            TLanes.StoreFirst(w, gradient.At(j), width);
+        }
+
+        return TLanes.Fold(notFinite) == 0f;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Apply<TLanes>(in Operands o, Floats proposed)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (nint j = 0; j < o.Parameters; j += Lane.Count)
+        {
+            var width = (int)Math.Min(Lane.Count, o.Parameters - j);
+            TLanes.StoreFirst(TLanes.LoadFirst(proposed.At(j), width), o.Weights.At(j), width);
+        }
+    }
+}

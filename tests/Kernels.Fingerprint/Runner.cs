@@ -1,0 +1,19 @@
+using Kernels.Links;
+
+namespace Kernels.Fingerprint;
+
+/// <summary>What the fingerprint is taken of: the public entry points, or one vector width of them.</summary>
+public abstract class Runner
+{
+    public abstract double Gradient<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+        where TLink : struct, ILink;
+
+    public abstract double Loss<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum)
+        where TLink : struct, ILink;
+
+    public abstract StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+        where TLink : struct, ILink;
+
+    public abstract void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)
+        where TLink : struct, ILink;
+}

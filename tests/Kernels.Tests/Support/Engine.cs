@@ -1,0 +1,51 @@
+using Kernels.Fingerprint;
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Passes;
+
+namespace Kernels.Tests.Support;
+
+/// <summary>One vector width in this process, whatever width the process would choose.</summary>
+public abstract class Engine : Runner
+{
+    private static readonly Engine[] Engines =
+        [new Of<Lanes512>("Vector512"), new Of<Lanes256>("Vector256"), new Of<Lanes128>("Vector128"), new Of<ScalarLanes>("Scalar")];
+
+    private Engine(string name) => Name = name;
+
+    public string Name { get; }
+
+    public abstract bool IsSupported { get; }
+
+    /// <summary>Theory data: every width by name; those that this machine lacks are skipped by <see cref="Get"/>.</summary>
+    public static TheoryData<string> Names => new(Engines.Select(e => e.Name));
+
+    public static IEnumerable<Engine> Supported => Engines.Where(e => e.IsSupported);
+
+    public static Engine Get(string name)
+    {
+        var engine = Engines.Single(e => e.Name == name);
+        Assert.SkipUnless(engine.IsSupported, $"this process has no {name}");
+        return engine;
+    }
+
+    public override string ToString() => Name;
+
+    private sealed class Of<TLanes>(string name) : Engine(name)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        public override bool IsSupported => TLanes.IsSupported;
+
+        public override double Gradient<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
+            Launch.Run<GradientPass<TLink>, TLanes>(x, y, weights, gradient, reduction, 0f).Loss;
+
+        public override double Loss<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum) =>
+            Launch.Run<LossPass<TLink>, TLanes>(x, y, weights, default, reduction, 0f).Loss;
+
+        public override StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum) =>
+            Launch.Run<StepPass<TLink>, TLanes>(x, y, weights, default, reduction, learningRate);
+
+        public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
+            Launch.Run<PredictionPass<TLink>, TLanes>(x, default, weights, destination, default, 0f);
+    }
+}
