@@ -1,0 +1,47 @@
+using Kernels.Tests.Support;
+
+namespace Kernels.Tests;
+
+/// <summary>Nothing is allocated on the managed heap, workspace on the stack or in native memory alike.</summary>
+public class AllocationTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(16, 32)]
+    [InlineData(1500, 37)]
+    [InlineData(20, 5000)]
+    [InlineData(1100, 3000)]
+    public void Steady_state_allocates_nothing(int rows, int columns)
+    {
+        if (Grid.IsThinned)
+            columns = Math.Min(columns, 600);
+        var p = Problem.Random(13, rows, columns, intercept: true);
+        var means = new float[rows];
+        CallAll(p, means);
+        CallAll(p, means);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++)
+            CallAll(p, means);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void The_measure_sees_an_allocation()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        GC.KeepAlive(new float[1]);
+        Assert.NotEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void CallAll(Problem p, float[] means)
+    {
+        LogisticRegression.Predict(p.X.Row(0), p.Weights, intercept: true);
+        LogisticRegression.Margin(p.X.Row(0), p.Weights, intercept: true);
+        LogisticRegression.Predict(p.X, p.Weights, means);
+        LogisticRegression.Loss(p.X, p.Y, p.Weights);
+        LogisticRegression.Gradient(p.X, p.Y, p.Weights, p.Gradient);
+        LogisticRegression.Step(p.X, p.Y, p.Weights, 0.001f);
+        LinearRegression.Gradient(p.X, p.Y, p.Weights, p.Gradient, Reduction.Mean);
+        PoissonRegression.Gradient(p.X, p.Y, p.Weights, p.Gradient);
+    }
+}

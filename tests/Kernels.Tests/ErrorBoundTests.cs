@@ -1,0 +1,103 @@
+using Kernels.Fingerprint;
+using Kernels.Links;
+using Kernels.Tests.Support;
+using static Kernels.Tests.Support.DoubleOracle;
+
+namespace Kernels.Tests;
+
+/// <summary>The gradient against the double oracle: the guarantee holds on any data, and on random data the error stays within 16 units.</summary>
+public class ErrorBoundTests(ITestOutputHelper output)
+{
+    private static readonly int[] ManyColumns = [.. Enumerable.Range(1, 257), 1000, 4096];
+
+    public static TheoryData<string> Engines => Engine.Names;
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Random_data_stay_within_sixteen_units(string name)
+    {
+        var engine = Engine.Get(name);
+        var worst = 0.0;
+        var random = new SplitMix(1);
+        foreach (var columns in ManyColumns)
+        {
+            var rows = Math.Min(random.Between(1, 4096), (Grid.IsThinned ? 20_000 : 200_000) / columns);
+            worst = Math.Max(worst, Check<Logit>(engine, Model.Logistic, Distribution.Uniform, rows, columns));
+            worst = Math.Max(worst, Check<Identity>(engine, Model.Linear, Distribution.Uniform, rows, columns));
+            worst = Math.Max(worst, Check<Log>(engine, Model.Poisson, Distribution.Uniform, rows, columns));
+        }
+
+        output.WriteLine($"{name}: largest ratio {worst:F2}");
+        Assert.InRange(worst, 0.01, 16);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void The_guarantee_holds_on_difficult_data(string name)
+    {
+        var engine = Engine.Get(name);
+        var random = new SplitMix(2);
+        foreach (var distribution in Enum.GetValues<Distribution>())
+        {
+            var worst = 0.0;
+            foreach (var columns in ManyColumns.Where((_, i) => i % 5 == 0))
+            {
+                var rows = Math.Min(random.Between(1, 4096), (Grid.IsThinned ? 20_000 : 200_000) / columns);
+                worst = Math.Max(worst, Check<Logit>(engine, Model.Logistic, distribution, rows, columns));
+                worst = Math.Max(worst, Check<Identity>(engine, Model.Linear, distribution, rows, columns));
+            }
+
+            output.WriteLine($"{name}, {distribution}: largest ratio {worst:F2}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1 << 20, 8)]
+    [InlineData((1 << 24) + (1 << 10), 1)]
+    public void One_signed_sums_do_not_stagnate(int rows, int columns)
+    {
+        Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
+        var values = new float[(long)rows * columns];
+        Array.Fill(values, 1f);
+        var x = new DesignMatrix(values, columns);
+        var (y, weights, gradient) = (new float[rows], new float[columns], new float[columns]);
+        var loss = LogisticRegression.Gradient(x, y, weights, gradient);
+
+        // Every term is ½; a plain float sum would stop growing at 2²³.
+        Assert.All(gradient, g => Assert.Equal(rows * 0.5f, g));
+        Assert.Equal(rows * Math.Log(2), loss, rows * 1e-12);
+    }
+
+    public enum Distribution
+    {
+        Uniform,
+        Lognormal,
+        Cauchy,
+        Cancelling,
+        OneSigned,
+    }
+
+    private static double Check<TLink>(Engine engine, Model model, Distribution distribution, int rows, int columns)
+        where TLink : struct, ILink
+    {
+        var random = new SplitMix((ulong)((columns * 100) + (int)distribution));
+        var p = new Problem(rows, columns, intercept: columns % 2 == 0, gap: columns % 3)
+            .FillX((i, j) => Draw(random, distribution, i));
+        var scale = model == Model.Poisson ? 1.0f / MathF.Sqrt(columns) : 3f / MathF.Sqrt(columns);
+        random.Fill(p.Weights, scale);
+        foreach (ref var y in p.Y.AsSpan())
+            y = random.Between(0, 3) switch { 0 => 0f, 1 => 1f, _ => (float)random.Unit() };
+
+        engine.Gradient<TLink>(p.X, p.Y, p.Weights, p.Gradient);
+        return ErrorBound.Of(model, p.X, p.Y, p.Weights).Check(p.Gradient, $"{engine} {model} {distribution} {rows}x{columns}");
+    }
+
+    private static float Draw(SplitMix random, Distribution distribution, int row) => distribution switch
+    {
+        Distribution.Lognormal => (float)(Math.Exp(4 * (random.Unit() + random.Unit() + random.Unit() - 1.5)) * (random.Between(0, 1) == 0 ? -1 : 1)),
+        Distribution.Cauchy => (float)Math.Tan(Math.PI * (random.Unit() - 0.5)),
+        Distribution.Cancelling => (row % 2 == 0 ? 1000f : -1000f) + random.PlusMinusOne(),
+        Distribution.OneSigned => 1f + (float)random.Unit(),
+        _ => random.PlusMinusOne(),
+    };
+}
