@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Spectre.Console;
+
+namespace Kernels.Cli.Commands;
+
+/// <summary><c>kernels info</c>: the width in use, the caches, and how fast this machine reads memory.</summary>
+internal static class InfoCommand
+{
+    internal static Command Create(IAnsiConsole console)
+    {
+        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate.");
+        command.SetAction(_ => Run(console));
+        return command;
+    }
+
+    private static int Run(IAnsiConsole console)
+    {
+        var grid = new Grid().AddColumns(2);
+        grid.AddRow("vector width", Simd.Width.ToString());
+        grid.AddRow("processor", Markup.Escape(CpuInfo.Name ?? "unknown"));
+        grid.AddRow("runtime", Markup.Escape($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors"));
+        var caches = CpuInfo.Caches;
+        grid.AddRow("caches", caches.Count == 0 ? "unknown" : string.Join(", ", caches.Select(cache => $"{cache.Name} {Size(cache.Bytes)}")));
+        console.Write(grid);
+
+        var table = new Table().AddColumns("read rate, one thread", "GB/s");
+        table.Columns[1].RightAligned();
+        console.Status().Start("measuring", _ =>
+        {
+            foreach (var (where, bytes) in Sizes(caches))
+                table.AddRow($"{where}, {Size(bytes)}", ReadRate.GigabytesPerSecond(bytes).ToString("F1", CultureInfo.InvariantCulture));
+        });
+        console.Write(table);
+        return ExitCode.Success;
+    }
+
+    // Half of each cache, so that the data fit beside everything else; for memory, more than the last one holds.
+    private static IEnumerable<(string Where, int Bytes)> Sizes(IReadOnlyList<CpuCache> caches)
+    {
+        const int Largest = 1 << 30;
+        if (caches.Count == 0)
+            caches = [new("L1", 32 << 10), new("L2", 1 << 20)];
+        foreach (var cache in caches)
+        {
+            if (cache.Bytes / 2 <= Largest / 8)
+                yield return (cache.Name, (int)(cache.Bytes / 2));
+        }
+
+        var last = caches[^1].Bytes;
+        yield return last * 2 <= Largest ? ("memory", (int)Math.Max(last * 2, 256 << 20)) : ("last cache or memory", Largest / 2);
+    }
+
+    private static string Size(long bytes) => bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : $"{bytes >> 10} KiB";
+}

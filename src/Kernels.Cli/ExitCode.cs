@@ -1,0 +1,13 @@
+namespace Kernels.Cli;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCode
+{
+    internal const int Success = 0;
+
+    /// <summary>The command line or a file could not be used; one line on the error stream says why.</summary>
+    internal const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C (128 + SIGINT).</summary>
+    internal const int Cancelled = 130;
+}
