@@ -38,6 +38,7 @@ internal struct LossSum<TLanes>
     }
 
     /// <summary>The slice's loss: the lanes, each additive + log(1 + q), folded in halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly double Total<TLink>()
         where TLink : ILink =>
         TLanes.FoldDouble(TLink.HasLogPart

@@ -16,6 +16,7 @@ internal static class FusedPass<TLanes, TLink>
     internal static nint Workspace(int rows, nint parameters) => SliceTree<TLanes>.Workspace(rows, parameters);
 
     /// <summary>Writes ∇J to <paramref name="gradient"/> (o.Parameters floats) and returns J.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double Gradient(in Operands o, Floats gradient)
     {
         var tree = new SliceTree<TLanes>(o.Rows, o.Parameters, o.Workspace);
@@ -32,6 +33,7 @@ internal static class FusedPass<TLanes, TLink>
     }
 
     /// <summary>J alone: the same sum, X read once, no gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double Loss(in Operands o)
     {
         var tree = new SliceTree<TLanes>(o.Rows, 0, default);
@@ -44,6 +46,7 @@ internal static class FusedPass<TLanes, TLink>
         return tree.Total(o.Reduction, default);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Slice(in Operands o, nint firstRow, int rows, Floats gradient, bool gradientToo = true)
     {
         LossSum<TLanes> loss = default;

@@ -10,6 +10,7 @@ internal readonly struct PredictionPass<TLink> : IPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -45,6 +45,7 @@ internal ref struct SliceTree<TLanes>
     }
 
     /// <summary>Adds the next slice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(double loss, Floats gradient)
     {
         var level = BitOperations.TrailingZeroCount(~_slices);
@@ -57,6 +58,7 @@ internal ref struct SliceTree<TLanes>
     }
 
     /// <summary>Writes the gradient's total over the last slice's and returns the loss's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly double Total(Reduction reduction, Floats gradient)
     {
         var divisor = reduction == Reduction.Mean && _rows > 0 ? _rows : 1.0;

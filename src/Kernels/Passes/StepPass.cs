@@ -11,6 +11,7 @@ internal readonly struct StepPass<TLink> : IPass
     public static nint Workspace(int rows, nint parameters) =>
         checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {
