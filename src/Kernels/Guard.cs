@@ -50,6 +50,15 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
     }
 
+    internal static void Elementwise(ReadOnlySpan<float> x, ReadOnlySpan<float> destination)
+    {
+        if (destination.Length < x.Length)
+            throw new ArgumentException($"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
+        destination = destination[..x.Length];
+        if (destination.Overlaps(x, out var offset) && offset != 0)
+            ThrowOverlap(nameof(destination), destination.Length, nameof(x), x.Length, offset);
+    }
+
     internal static void Reduction(Reduction reduction)
     {
         if (reduction is not (Kernels.Reduction.Sum or Kernels.Reduction.Mean))

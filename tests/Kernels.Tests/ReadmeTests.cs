@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Kernels.Tests;
 
 /// <summary>The README's program is the one below, compiled and run.</summary>
@@ -42,7 +40,13 @@ public class ReadmeTests
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');
 
-    private static string Root() => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
+    private static string ThisFile() => Path.Combine(Root(), "tests", "Kernels.Tests", nameof(ReadmeTests) + ".cs");
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Kernels.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Kernels.sln is not above the tests");
+        return folder;
+    }
 }
