@@ -7,7 +7,7 @@ namespace Kernels;
 /// </summary>
 /// <remarks>
 /// Targets are 0 or 1, or any probability between; −1 and +1 are not mapped. Nothing overflows: the loss is
-/// t·|z| + log(1 + e^−|z|), right at any finite margin with either label. σ(z) for z &lt; 0 and the residual keep their
+/// t·|z| − log(1 − σ(−|z|)), right at any finite margin with either label. σ(z) for z &lt; 0 and the residual keep their
 /// relative precision down to the subnormals. The members are those of <see cref="Glm{TLink}"/>.
 /// </remarks>
 /// <example>

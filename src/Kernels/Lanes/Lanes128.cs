@@ -103,6 +103,14 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
             Vector128.FusedMultiplyAdd(a._v3, b._v3, c._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 NegateMultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(
+            Vector128.FusedMultiplyAdd(-a._v0, b._v0, c._v0),
+            Vector128.FusedMultiplyAdd(-a._v1, b._v1, c._v1),
+            Vector128.FusedMultiplyAdd(-a._v2, b._v2, c._v2),
+            Vector128.FusedMultiplyAdd(-a._v3, b._v3, c._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Multiply(Lanes128 a, Lanes128 b) =>
         new(a._v0 * b._v0, a._v1 * b._v1, a._v2 * b._v2, a._v3 * b._v3);
 
@@ -113,6 +121,9 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Subtract(Lanes128 a, Lanes128 b) =>
         new(a._v0 - b._v0, a._v1 - b._v1, a._v2 - b._v2, a._v3 - b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Divide(Lanes128 a, Lanes128 b) => new(a._v0 / b._v0, a._v1 / b._v1, a._v2 / b._v2, a._v3 / b._v3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 And(Lanes128 a, Lanes128 b) =>
@@ -141,6 +152,22 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
             Vector128.ConditionalSelect(mask._v1, a._v1, b._v1),
             Vector128.ConditionalSelect(mask._v2, a._v2, b._v2),
             Vector128.ConditionalSelect(mask._v3, a._v3, b._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SelectLessThan(Lanes128 a, Lanes128 b, Lanes128 x, Lanes128 y) =>
+        new(
+            Vector128.ConditionalSelect(Vector128.LessThan(a._v0, b._v0), x._v0, y._v0),
+            Vector128.ConditionalSelect(Vector128.LessThan(a._v1, b._v1), x._v1, y._v1),
+            Vector128.ConditionalSelect(Vector128.LessThan(a._v2, b._v2), x._v2, y._v2),
+            Vector128.ConditionalSelect(Vector128.LessThan(a._v3, b._v3), x._v3, y._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BitsToExponent(Lanes128 a) =>
+        new(
+            (a._v0.AsUInt32() << 23).AsSingle(),
+            (a._v1.AsUInt32() << 23).AsSingle(),
+            (a._v2.AsUInt32() << 23).AsSingle(),
+            (a._v3.AsUInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes128 a) => Halves.Fold(a._v0 + a._v2 + (a._v1 + a._v3));
@@ -231,6 +258,14 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
             Vector128.FusedMultiplyAdd(a._v3.AsDouble(), b._v3.AsDouble(), c._v3.AsDouble()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 NegateMultiplyAddDouble(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(
+            Vector128.FusedMultiplyAdd(-a._v0.AsDouble(), b._v0.AsDouble(), c._v0.AsDouble()),
+            Vector128.FusedMultiplyAdd(-a._v1.AsDouble(), b._v1.AsDouble(), c._v1.AsDouble()),
+            Vector128.FusedMultiplyAdd(-a._v2.AsDouble(), b._v2.AsDouble(), c._v2.AsDouble()),
+            Vector128.FusedMultiplyAdd(-a._v3.AsDouble(), b._v3.AsDouble(), c._v3.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LessThanDouble(Lanes128 a, Lanes128 b) =>
         new(
             Vector128.LessThan(a._v0.AsDouble(), b._v0.AsDouble()),
@@ -266,7 +301,7 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
             a._v3.AsUInt64() - b._v3.AsUInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 BitsToExponent(Lanes128 a) =>
+    public static Lanes128 BitsToExponentDouble(Lanes128 a) =>
         new(
             a._v0.AsUInt64() << 52,
             a._v1.AsUInt64() << 52,
@@ -274,7 +309,7 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
             a._v3.AsUInt64() << 52);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 ExponentToBits(Lanes128 a) =>
+    public static Lanes128 ExponentToBitsDouble(Lanes128 a) =>
         new(
             a._v0.AsUInt64() >>> 52,
             a._v1.AsUInt64() >>> 52,

@@ -79,6 +79,10 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         new(Vector256.FusedMultiplyAdd(a._lower, b._lower, c._lower), Vector256.FusedMultiplyAdd(a._upper, b._upper, c._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 NegateMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Vector256.FusedMultiplyAdd(-a._lower, b._lower, c._lower), Vector256.FusedMultiplyAdd(-a._upper, b._upper, c._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(a._lower * b._lower, a._upper * b._upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,6 +90,9 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Subtract(Lanes256 a, Lanes256 b) => new(a._lower - b._lower, a._upper - b._upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Divide(Lanes256 a, Lanes256 b) => new(a._lower / b._lower, a._upper / b._upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 And(Lanes256 a, Lanes256 b) => new(a._lower & b._lower, a._upper & b._upper);
@@ -105,6 +112,16 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         new(
             Vector256.ConditionalSelect(mask._lower, a._lower, b._lower),
             Vector256.ConditionalSelect(mask._upper, a._upper, b._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SelectLessThan(Lanes256 a, Lanes256 b, Lanes256 x, Lanes256 y) =>
+        new(
+            Vector256.ConditionalSelect(Vector256.LessThan(a._lower, b._lower), x._lower, y._lower),
+            Vector256.ConditionalSelect(Vector256.LessThan(a._upper, b._upper), x._upper, y._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BitsToExponent(Lanes256 a) =>
+        new((a._lower.AsUInt32() << 23).AsSingle(), (a._upper.AsUInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes256 a) => Halves.Fold(a._lower + a._upper);
@@ -172,6 +189,12 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
             Vector256.FusedMultiplyAdd(a._upper.AsDouble(), b._upper.AsDouble(), c._upper.AsDouble()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 NegateMultiplyAddDouble(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(
+            Vector256.FusedMultiplyAdd(-a._lower.AsDouble(), b._lower.AsDouble(), c._lower.AsDouble()),
+            Vector256.FusedMultiplyAdd(-a._upper.AsDouble(), b._upper.AsDouble(), c._upper.AsDouble()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LessThanDouble(Lanes256 a, Lanes256 b) =>
         new(
             Vector256.LessThan(a._lower.AsDouble(), b._lower.AsDouble()),
@@ -195,10 +218,10 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         new(a._lower.AsUInt64() - b._lower.AsUInt64(), a._upper.AsUInt64() - b._upper.AsUInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 BitsToExponent(Lanes256 a) => new(a._lower.AsUInt64() << 52, a._upper.AsUInt64() << 52);
+    public static Lanes256 BitsToExponentDouble(Lanes256 a) => new(a._lower.AsUInt64() << 52, a._upper.AsUInt64() << 52);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 ExponentToBits(Lanes256 a) => new(a._lower.AsUInt64() >>> 52, a._upper.AsUInt64() >>> 52);
+    public static Lanes256 ExponentToBitsDouble(Lanes256 a) => new(a._lower.AsUInt64() >>> 52, a._upper.AsUInt64() >>> 52);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> First(int count) =>

@@ -48,6 +48,10 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
         new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 NegateMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(a._v * b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,6 +59,9 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Subtract(Lanes512 a, Lanes512 b) => new(a._v - b._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Divide(Lanes512 a, Lanes512 b) => new(a._v / b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 And(Lanes512 a, Lanes512 b) => new(a._v & b._v);
@@ -71,6 +78,13 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Select(Lanes512 mask, Lanes512 a, Lanes512 b) =>
         new(Vector512.ConditionalSelect(mask._v, a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SelectLessThan(Lanes512 a, Lanes512 b, Lanes512 x, Lanes512 y) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a._v, b._v), x._v, y._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BitsToExponent(Lanes512 a) => new((a._v.AsUInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes512 a) => Halves.Fold(a._v.GetLower() + a._v.GetUpper());
@@ -128,6 +142,10 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
         new(Vector512.FusedMultiplyAdd(a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 NegateMultiplyAddDouble(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.FusedMultiplyAdd(-a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LessThanDouble(Lanes512 a, Lanes512 b) =>
         new(Vector512.LessThan(a._v.AsDouble(), b._v.AsDouble()).AsSingle());
 
@@ -149,10 +167,10 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 SubtractBits(Lanes512 a, Lanes512 b) => new((a._v.AsUInt64() - b._v.AsUInt64()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 BitsToExponent(Lanes512 a) => new((a._v.AsUInt64() << 52).AsSingle());
+    public static Lanes512 BitsToExponentDouble(Lanes512 a) => new((a._v.AsUInt64() << 52).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ExponentToBits(Lanes512 a) => new((a._v.AsUInt64() >>> 52).AsSingle());
+    public static Lanes512 ExponentToBitsDouble(Lanes512 a) => new((a._v.AsUInt64() >>> 52).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> First(int count) =>

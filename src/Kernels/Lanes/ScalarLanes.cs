@@ -57,6 +57,13 @@ internal struct ScalarLanes : ILanes<ScalarLanes>
         return c;
     }
 
+    public static ScalarLanes NegateMultiplyAdd(ScalarLanes a, ScalarLanes b, ScalarLanes c)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            c._f[i] = MathF.FusedMultiplyAdd(-a._f[i], b._f[i], c._f[i]);
+        return c;
+    }
+
     public static ScalarLanes Multiply(ScalarLanes a, ScalarLanes b)
     {
         for (var i = 0; i < Lane.Count; i++)
@@ -75,6 +82,13 @@ internal struct ScalarLanes : ILanes<ScalarLanes>
     {
         for (var i = 0; i < Lane.Count; i++)
             a._f[i] -= b._f[i];
+        return a;
+    }
+
+    public static ScalarLanes Divide(ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] /= b._f[i];
         return a;
     }
 
@@ -110,6 +124,15 @@ internal struct ScalarLanes : ILanes<ScalarLanes>
     {
         for (var i = 0; i < Lane.DoubleCount; i++)
             a.Bits[i] = (a.Bits[i] & mask.Bits[i]) | (b.Bits[i] & ~mask.Bits[i]);
+        return a;
+    }
+
+    public static ScalarLanes SelectLessThan(ScalarLanes a, ScalarLanes b, ScalarLanes x, ScalarLanes y) => Select(LessThan(a, b), x, y);
+
+    public static ScalarLanes BitsToExponent(ScalarLanes a)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            a._f[i] = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(a._f[i]) << 23);
         return a;
     }
 
@@ -224,6 +247,13 @@ internal struct ScalarLanes : ILanes<ScalarLanes>
         return c;
     }
 
+    public static ScalarLanes NegateMultiplyAddDouble(ScalarLanes a, ScalarLanes b, ScalarLanes c)
+    {
+        for (var i = 0; i < Lane.DoubleCount; i++)
+            c.Doubles[i] = Math.FusedMultiplyAdd(-a.Doubles[i], b.Doubles[i], c.Doubles[i]);
+        return c;
+    }
+
     public static ScalarLanes LessThanDouble(ScalarLanes a, ScalarLanes b)
     {
         ScalarLanes result = default;
@@ -265,14 +295,14 @@ internal struct ScalarLanes : ILanes<ScalarLanes>
         return a;
     }
 
-    public static ScalarLanes BitsToExponent(ScalarLanes a)
+    public static ScalarLanes BitsToExponentDouble(ScalarLanes a)
     {
         for (var i = 0; i < Lane.DoubleCount; i++)
             a.Bits[i] <<= 52;
         return a;
     }
 
-    public static ScalarLanes ExponentToBits(ScalarLanes a)
+    public static ScalarLanes ExponentToBitsDouble(ScalarLanes a)
     {
         for (var i = 0; i < Lane.DoubleCount; i++)
             a.Bits[i] >>>= 52;

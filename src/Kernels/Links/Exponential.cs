@@ -4,8 +4,8 @@ using Kernels.Lanes;
 namespace Kernels.Links;
 
 /// <summary>
-/// eˣ and log(1 + q) of eight float64 lanes, from IEEE additions, multiplications, fused multiply-adds, divisions
-/// and bit operations alone, so that every machine gives the same bits.
+/// eˣ of eight float64 lanes, from IEEE additions, multiplications, fused multiply-adds and bit operations alone, so
+/// that every machine gives the same bits.
 /// </summary>
 internal static class Exponential
 {
@@ -38,7 +38,7 @@ internal static class Exponential
         where TLanes : struct, ILanes<TLanes>
     {
         var shifted = TLanes.MultiplyAddDouble(x, TLanes.BroadcastDouble(Log2E), TLanes.BroadcastDouble(RoundToExponent));
-        var scale = TLanes.BitsToExponent(shifted);
+        var scale = TLanes.BitsToExponentDouble(shifted);
         var k = TLanes.SubtractDouble(shifted, TLanes.BroadcastDouble(RoundToExponent));
         var t = TLanes.MultiplyAddDouble(k, TLanes.BroadcastDouble(-Ln2), x);
 
@@ -49,44 +49,4 @@ internal static class Exponential
         p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0));
         return TLanes.MultiplyAddDouble(TLanes.MultiplyDouble(t, scale), p, scale);
     }
-
-    /// <summary>log(1 + q) for q in [0, 2¹⁰²³), relative error below 2⁻⁴⁸ (small q included); NaN for NaN.</summary>
-    /// <remarks>
-    /// 1 + q = F + c with F rounded and c its exact error (Knuth's two-sum); F = 2ᵏ·m, m in [√½, √2);
-    /// log(1 + q) = k·ln2 + log m + c/F, log m = 2·atanh(s) with s = (m − 1)/(m + 1), |s| ≤ 0.1716, by its Taylor
-    /// series to s¹⁹.
-    /// </remarks>
-    internal static TLanes LogOnePlus<TLanes>(TLanes q)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        const ulong BitsOfOne = 0x3FF0_0000_0000_0000;
-        const ulong BitsOfRootHalf = 0x3FE6_A09E_667F_3BCD;
-        const double TwoTo52 = 4503599627370496.0;
-
-        var one = TLanes.BroadcastDouble(1.0);
-        var sum = TLanes.AddDouble(one, q);
-        var rounded = TLanes.SubtractDouble(sum, one);
-        var error = TLanes.AddDouble(
-            TLanes.SubtractDouble(one, TLanes.SubtractDouble(sum, rounded)),
-            TLanes.SubtractDouble(q, rounded));
-
-        var biased = TLanes.ExponentToBits(TLanes.AddBits(sum, Bits<TLanes>(BitsOfOne - BitsOfRootHalf)));
-        var m = TLanes.AddBits(TLanes.SubtractBits(sum, TLanes.BitsToExponent(biased)), Bits<TLanes>(BitsOfOne));
-        var k = TLanes.SubtractDouble(
-            TLanes.AddBits(biased, TLanes.BroadcastDouble(TwoTo52)), TLanes.BroadcastDouble(TwoTo52 + 1023.0));
-
-        var s = TLanes.DivideDouble(TLanes.SubtractDouble(m, one), TLanes.AddDouble(m, one));
-        var v = TLanes.MultiplyDouble(s, s);
-        var series = TLanes.BroadcastDouble(2.0 / 19);
-        for (var odd = 17; odd >= 3; odd -= 2)
-            series = TLanes.MultiplyAddDouble(series, v, TLanes.BroadcastDouble(2.0 / odd));
-        var tail = TLanes.MultiplyAddDouble(TLanes.MultiplyDouble(s, v), series, TLanes.DivideDouble(error, sum));
-        var log = TLanes.MultiplyAddDouble(TLanes.BroadcastDouble(2.0), s, tail);
-        return TLanes.MultiplyAddDouble(k, TLanes.BroadcastDouble(Ln2), log);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Bits<TLanes>(ulong bits)
-        where TLanes : struct, ILanes<TLanes> =>
-        TLanes.BroadcastDouble(BitConverter.UInt64BitsToDouble(bits));
 }

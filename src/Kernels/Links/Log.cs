@@ -16,8 +16,8 @@ public readonly struct Log : ILink
     static TLanes ILink.Mean<TLanes>(TLanes z)
     {
         var (smallest, largest) = (TLanes.Broadcast(Exponential.Smallest), TLanes.Broadcast(Exponential.Largest));
-        var a = TLanes.Select(TLanes.LessThan(z, smallest), smallest, z);
-        a = TLanes.Select(TLanes.LessThan(largest, a), largest, a);
+        var a = TLanes.SelectLessThan(z, smallest, smallest, z);
+        a = TLanes.SelectLessThan(largest, a, largest, a);
         return TLanes.Narrow(
             Exponential.OfDouble(TLanes.WidenLower(a)), Exponential.OfDouble(TLanes.WidenUpper(a)));
     }

@@ -21,12 +21,13 @@ internal readonly struct ElementwisePass<TFunction> : IPass
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {
+        var (x, output, n) = (o.X, o.Output, (nint)o.Rows);
         nint i = 0;
-        for (; i <= o.Rows - Lane.Count; i += Lane.Count)
-            TLanes.Store(TFunction.Of(TLanes.Load(o.X.At(i))), o.Output.At(i));
-        var tail = (int)(o.Rows - i);
+        for (; i <= n - Lane.Count; i += Lane.Count)
+            TLanes.Store(TFunction.Of(TLanes.Load(x.At(i))), output.At(i));
+        var tail = (int)(n - i);
         if (tail > 0)
-            TLanes.StoreFirst(TFunction.Of(TLanes.LoadFirst(o.X.At(i), tail)), o.Output.At(i), tail);
+            TLanes.StoreFirst(TFunction.Of(TLanes.LoadFirst(x.At(i), tail)), output.At(i), tail);
         return default;
     }
 }

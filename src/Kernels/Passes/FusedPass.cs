@@ -49,7 +49,7 @@ internal static class FusedPass<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Slice(in Operands o, nint firstRow, int rows, Floats gradient, bool gradientToo = true)
     {
-        LossSum<TLanes> loss = default;
+        var loss = LossSum<TLanes>.Empty;
         for (var i = 0; i < rows; i += Lane.Count)
         {
             var (row, count) = (firstRow + i, Math.Min(Lane.Count, rows - i));
