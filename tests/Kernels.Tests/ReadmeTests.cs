@@ -1,3 +1,5 @@
+using Kernels.Tests.Support;
+
 namespace Kernels.Tests;
 
 /// <summary>The README's program is the one below, compiled and run.</summary>
@@ -28,7 +30,7 @@ public class ReadmeTests
         var source = Lines(ThisFile());
         var begin = Array.FindIndex(source, line => line.Trim() == "// <readme>");
         var end = Array.FindIndex(source, line => line.Trim() == "// </readme>");
-        var readme = Lines(Path.Combine(Root(), "README.md"));
+        var readme = Lines(Path.Combine(Repository.Root, "README.md"));
         var fence = Array.FindIndex(readme, line => line == "```csharp");
         var close = Array.FindIndex(readme, fence, line => line == "```");
         Assert.Equal(source[(begin + 1)..end].Select(line => line[8..]), readme[(fence + 1)..close]);
@@ -36,17 +38,9 @@ public class ReadmeTests
 
     [Fact]
     public void The_contract_names_the_committed_fingerprint() =>
-        Assert.Contains(Fingerprint.FingerprintOf.Version1, File.ReadAllText(Path.Combine(Root(), "src", "Kernels", "ARITHMETIC.md")), StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FingerprintOf.Version1, File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md")), StringComparison.Ordinal);
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');
 
-    private static string ThisFile() => Path.Combine(Root(), "tests", "Kernels.Tests", nameof(ReadmeTests) + ".cs");
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Kernels.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Kernels.sln is not above the tests");
-        return folder;
-    }
+    private static string ThisFile() => Path.Combine(Repository.Root, "tests", "Kernels.Tests", nameof(ReadmeTests) + ".cs");
 }
