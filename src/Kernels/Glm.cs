@@ -18,10 +18,8 @@ namespace Kernels;
 /// the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
-/// <para>Error of a gradient component, with u = 2⁻²⁴: at most γ(138)·Σ|rᵢ||xᵢⱼ| from the sum over the rows, for any
-/// number of rows (γ(k) = ku/(1 − ku)), plus Σ ρᵢ|xᵢⱼ|, where ρᵢ is the error of the residual:
-/// c·γ(d/16 + 6)·(|xᵢ|ᵀ|w| + |b|) + 2u·μᵢ + 2u·max(1, |yᵢ|) with c the bound on μ′. Higham, Accuracy and Stability of Numerical
-/// Algorithms, 2nd ed., §3.1.</para>
+/// <para>The rounding error of a gradient component is bounded for any number of rows:
+/// <see cref="GradientErrorBound"/> has the formula and computes it.</para>
 /// </remarks>
 public abstract class Glm<TLink>
     where TLink : struct, ILink
@@ -108,6 +106,31 @@ public abstract class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         return Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
+    }
+
+    /// <summary>
+    /// Bounds on the rounding error of <see cref="Gradient"/> for these very data: |computed − exact| ≤ bound, component
+    /// by component, whatever the data, as long as nothing overflows. Two double operations an element, off the hot path.
+    /// </summary>
+    /// <remarks>
+    /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024:
+    /// boundⱼ = Σᵢ (γ(9 + ⌈min(N, S)/8⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual:
+    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|) through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp of the mean, and the
+    /// roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
+    /// </remarks>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>.</param>
+    /// <param name="reduction">As for the gradient.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public static void GradientErrorBound(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Bound(x, bound);
+        Guard.Reduction(reduction);
+        GradientBound<TLink>.Compute(x, y, weights, bound, reduction);
     }
 
     private static void Many<TMean>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)

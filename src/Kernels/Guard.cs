@@ -34,6 +34,12 @@ internal static class Guard
         NoOverlap(gradient, weights, nameof(weights));
     }
 
+    internal static void Bound(in DesignMatrix x, ReadOnlySpan<double> bound)
+    {
+        if (bound.Length != x.Parameters)
+            ThrowParameters(nameof(bound), bound.Length, x);
+    }
+
     internal static void Destination(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> destination)
     {
         if (destination.Length != x.Rows)

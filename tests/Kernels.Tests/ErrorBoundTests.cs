@@ -68,6 +68,38 @@ public class ErrorBoundTests(ITestOutputHelper output)
         Assert.Equal(rows * Math.Log(2), loss, rows * 1e-12);
     }
 
+    [Theory]
+    [InlineData(1 << 20, 8)]
+    [InlineData(1 << 17, 33)]
+    [InlineData(5000, 257)]
+    public void The_public_bound_holds_on_many_rows(int rows, int columns)
+    {
+        if (Grid.IsThinned)
+            rows /= 64;
+        foreach (var distribution in Enum.GetValues<Distribution>())
+        {
+            var engine = Engine.Supported.First();
+            Check<Logit>(engine, Model.Logistic, distribution, rows, columns);
+            Check<Identity>(engine, Model.Linear, distribution, rows, columns);
+        }
+
+        Check<Log>(Engine.Supported.First(), Model.Poisson, Distribution.Uniform, rows, columns);
+    }
+
+    [Fact]
+    public void The_public_bound_follows_the_reduction_and_checks_its_arguments()
+    {
+        var p = Problem.Random(77, 2000, 5, intercept: true);
+        var (sum, mean) = (new double[6], new double[6]);
+        LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, sum);
+        LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, mean, Reduction.Mean);
+        for (var j = 0; j < 6; j++)
+            Assert.Equal(sum[j] / 2000, mean[j], sum[j] * 1e-9);
+        Assert.Equal("bound", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, new double[5])).ParamName);
+        Assert.Equal("y", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y.AsSpan(1), p.Weights, sum)).ParamName);
+        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights.AsSpan(1), sum)).ParamName);
+    }
+
     public enum Distribution
     {
         Uniform,
@@ -89,7 +121,21 @@ public class ErrorBoundTests(ITestOutputHelper output)
             y = random.Between(0, 3) switch { 0 => 0f, 1 => 1f, _ => (float)random.Unit() };
 
         engine.Gradient<TLink>(p.X, p.Y, p.Weights, p.Gradient);
-        return ErrorBound.Of(model, p.X, p.Y, p.Weights).Check(p.Gradient, $"{engine} {model} {distribution} {rows}x{columns}");
+        var what = $"{engine} {model} {distribution} {rows}x{columns}";
+        var oracle = ErrorBound.Of(model, p.X, p.Y, p.Weights);
+        var ratio = oracle.Check(p.Gradient, what);
+
+        // The library's own bound: never exceeded, and no looser than the oracle's needs to be.
+        var bound = new double[p.Gradient.Length];
+        Glm<TLink>.GradientErrorBound(p.X, p.Y, p.Weights, bound);
+        for (var j = 0; j < bound.Length; j++)
+        {
+            var error = Math.Abs(p.Gradient[j] - oracle.Exact[j]);
+            Assert.True(error <= bound[j] + (oracle.Unit[j] * 1e-6), $"{what}: gradient[{j}] is off by {error:E3}, bound {bound[j]:E3}");
+            Assert.InRange(bound[j], 0.9 * oracle.Guarantee[j], (1.5 * oracle.Guarantee[j]) + 1e-35);
+        }
+
+        return ratio;
     }
 
     private static float Draw(SplitMix random, Distribution distribution, int row) => distribution switch

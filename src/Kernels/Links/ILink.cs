@@ -16,6 +16,12 @@ public interface ILink
     /// <summary>The supremum of μ′(z): 1/4 for logit, 1 for identity, +∞ for log.</summary>
     static abstract double CurvatureBound { get; }
 
+    /// <summary>The residual μ(z) − y in double, and how far the float residual may be from it.</summary>
+    /// <param name="z">The exact margin.</param>
+    /// <param name="y">The target.</param>
+    /// <param name="marginError">A bound on the error of the float margin.</param>
+    internal static abstract (double Residual, double Error) ResidualBound(double z, float y, double marginError);
+
     /// <summary>Whether the loss has a part that is the logarithm of a product over the rows.</summary>
     internal static abstract bool HasLogPart { get; }
 

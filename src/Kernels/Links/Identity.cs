@@ -28,6 +28,9 @@ public readonly struct Identity : ILink
         return r;
     }
 
+    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
+        (z - y, marginError + (Rounding.Unit * (Math.Abs(z - y) + marginError)));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes HalfSquare<TLanes>(TLanes r)
         where TLanes : struct, ILanes<TLanes> =>

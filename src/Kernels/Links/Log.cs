@@ -35,6 +35,15 @@ public readonly struct Log : ILink
         return TLanes.Subtract(mu, y);
     }
 
+    // The margin's error moves eᶻ by a factor up to e^error; μ is within 1 ulp, at most 2u·μ; μ − y is rounded.
+    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
+    {
+        var mu = Math.Exp(z);
+        var largest = Math.Exp(z + marginError);
+        var error = largest - mu + (2 * Rounding.Unit * largest);
+        return (mu - y, error + (Rounding.Unit * (Math.Abs(mu - y) + error)) + Rounding.Underflow);
+    }
+
     // The product of two float32 is exact in float64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Loss<TLanes>(TLanes mu, TLanes z, TLanes y)

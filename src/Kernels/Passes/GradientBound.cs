@@ -1,0 +1,47 @@
+using Kernels.Lanes;
+using Kernels.Links;
+
+namespace Kernels.Passes;
+
+/// <summary>How far the computed gradient may be from the exact one: forward error analysis, in double, of the order of operations in ARITHMETIC.md.</summary>
+internal static class GradientBound<TLink>
+    where TLink : struct, ILink
+{
+    // The bound is itself computed in double; this is far more than its own rounding errors.
+    private const double Safety = 1 + 1e-6;
+
+    internal static void Compute(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction)
+    {
+        bound.Clear();
+
+        // A lane of a dot product: ⌈d/16⌉ fused multiply-adds; four folds; the intercept.
+        var marginDepth = Rounding.Gamma(((x.Columns + Lane.Count - 1) / Lane.Count) + 5);
+
+        // A column: a chain of 8, an addition for each group of the slice, the rounding of the total.
+        var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowBlock<ScalarLanes>.GroupRows - 1) / RowBlock<ScalarLanes>.GroupRows;
+        var sumDepth = Rounding.Gamma(RowBlock<ScalarLanes>.GroupRows + groups + 1);
+        var intercept = x.HasIntercept ? weights[^1] : 0.0;
+        for (var i = 0; i < x.Rows; i++)
+        {
+            var row = x.Row(i);
+            var (z, size) = (intercept, Math.Abs(intercept));
+            for (var j = 0; j < row.Length; j++)
+            {
+                var product = (double)row[j] * weights[j];
+                z += product;
+                size += Math.Abs(product);
+            }
+
+            var (r, error) = TLink.ResidualBound(z, y[i], (marginDepth * size) + (x.Columns * Rounding.Underflow));
+            var scale = (sumDepth * (Math.Abs(r) + error)) + error;
+            for (var j = 0; j < row.Length; j++)
+                bound[j] += scale * Math.Abs((double)row[j]);
+            if (x.HasIntercept)
+                bound[^1] += scale;
+        }
+
+        var divisor = reduction == Reduction.Mean && x.Rows > 0 ? x.Rows : 1.0;
+        foreach (ref var b in bound)
+            b = ((b * Safety) + (x.Rows * Rounding.Underflow)) / divisor + Rounding.Underflow;
+    }
+}
