@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Kernels.Links;
+using Org.BouncyCastle.Crypto.Digests;
 
 namespace Kernels.Fingerprint;
 
@@ -19,7 +19,7 @@ public static class FingerprintOf
     public static string Outputs(Runner runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256Digest(); // managed: the platform's own needs a native library
         var random = new SplitMix(20261123);
         for (var i = 0; i < Shapes; i++)
         {
@@ -42,10 +42,12 @@ public static class FingerprintOf
             }
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var digest = new byte[hash.GetDigestSize()];
+        hash.DoFinal(digest, 0);
+        return Convert.ToHexStringLower(digest);
     }
 
-    private static void Append<TLink>(IncrementalHash hash, Runner runner, Problem problem, int index)
+    private static void Append<TLink>(Sha256Digest hash, Runner runner, Problem problem, int index)
         where TLink : struct, ILink
     {
         var x = problem.X;
@@ -68,19 +70,19 @@ public static class FingerprintOf
         Append(hash, problem.Weights);
     }
 
-    private static void Append(IncrementalHash hash, double value)
+    private static void Append(Sha256Digest hash, double value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(double)];
         BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-        hash.AppendData(bytes);
+        hash.BlockUpdate(bytes);
     }
 
-    private static void Append(IncrementalHash hash, ReadOnlySpan<float> values)
+    private static void Append(Sha256Digest hash, ReadOnlySpan<float> values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
         for (var i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        hash.AppendData(bytes);
+        hash.BlockUpdate(bytes);
     }
 
     private sealed class Problem
