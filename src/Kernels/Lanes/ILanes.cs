@@ -56,12 +56,7 @@ internal interface ILanes<TSelf>
 
     static abstract TSelf And(TSelf a, TSelf b);
 
-    static abstract TSelf Or(TSelf a, TSelf b);
-
     static abstract TSelf Xor(TSelf a, TSelf b);
-
-    /// <summary>All bits of the lane where a &lt; b, none elsewhere (NaN compares false).</summary>
-    static abstract TSelf LessThan(TSelf a, TSelf b);
 
     /// <summary>Bit by bit: a where the mask is set, b elsewhere.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);

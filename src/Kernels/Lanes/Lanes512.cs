@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Kernels.Lanes;
 
 /// <summary>Sixteen lanes in one <see cref="Vector512{T}"/>: AVX-512 (F, BW, CD, DQ, VL).</summary>
-internal readonly struct Lanes512 : ILanes<Lanes512>
+internal readonly partial struct Lanes512 : ILanes<Lanes512>
 {
     private readonly Vector512<float> _v;
 
@@ -67,13 +67,7 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 And(Lanes512 a, Lanes512 b) => new(a._v & b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Or(Lanes512 a, Lanes512 b) => new(a._v | b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Xor(Lanes512 a, Lanes512 b) => new(a._v ^ b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LessThan(Lanes512 a, Lanes512 b) => new(Vector512.LessThan(a._v, b._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Select(Lanes512 mask, Lanes512 a, Lanes512 b) =>
@@ -109,68 +103,6 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
         var sums = Avx512F.Shuffle(first._v, second._v, 0x88) + Avx512F.Shuffle(first._v, second._v, 0xDD);
         return new(Avx512F.PermuteVar8x64(sums.AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle());
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 BroadcastDouble(double value) => new(Vector512.Create(value).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 WidenLower(Lanes512 a) => new(Avx512F.ConvertToVector512Double(a._v.GetLower()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 WidenUpper(Lanes512 a) => new(Avx512F.ConvertToVector512Double(a._v.GetUpper()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Narrow(Lanes512 lower, Lanes512 upper) =>
-        new(Vector512.Create(
-            Avx512F.ConvertToVector256Single(lower._v.AsDouble()),
-            Avx512F.ConvertToVector256Single(upper._v.AsDouble())));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 AddDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() + b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 SubtractDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() - b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() * b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 DivideDouble(Lanes512 a, Lanes512 b) => new((a._v.AsDouble() / b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAddDouble(Lanes512 a, Lanes512 b, Lanes512 c) =>
-        new(Vector512.FusedMultiplyAdd(a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 NegateMultiplyAddDouble(Lanes512 a, Lanes512 b, Lanes512 c) =>
-        new(Vector512.FusedMultiplyAdd(-a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LessThanDouble(Lanes512 a, Lanes512 b) =>
-        new(Vector512.LessThan(a._v.AsDouble(), b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 FirstDoubles(int count) =>
-        new(Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double FoldDouble(Lanes512 a)
-    {
-        var v = a._v.AsDouble();
-        return Halves.Fold(v.GetLower() + v.GetUpper());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 AddBits(Lanes512 a, Lanes512 b) => new((a._v.AsUInt64() + b._v.AsUInt64()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 SubtractBits(Lanes512 a, Lanes512 b) => new((a._v.AsUInt64() - b._v.AsUInt64()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 BitsToExponentDouble(Lanes512 a) => new((a._v.AsUInt64() << 52).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ExponentToBitsDouble(Lanes512 a) => new((a._v.AsUInt64() >>> 52).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> First(int count) =>
