@@ -14,8 +14,8 @@ namespace Kernels;
 /// <typeparam name="TLink"><see cref="Logit"/>, <see cref="Identity"/> or <see cref="Log"/>.</typeparam>
 /// <remarks>
 /// <para>Every member reads X once, allocates nothing on the managed heap, starts no thread and keeps no state; all
-/// are safe to call from any thread. Problems with more than some 2000 weights borrow native memory for
-/// the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
+/// are safe to call from any thread. A workspace of more than 16 KiB (many weights with many rows) is native memory,
+/// borrowed for the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:

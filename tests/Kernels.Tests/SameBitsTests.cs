@@ -103,6 +103,27 @@ public class SameBitsTests
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public void Long_rows_come_in_smaller_blocks_and_give_the_same_bits(string name)
+    {
+        // Zero columns change nothing, but take the rows past the length from which blocks are smaller.
+        const int Columns = 4090;
+        var engine = Engine.Get(name);
+        foreach (var rows in new[] { 1, 7, 8, 9, 15, 16, 17, 24, 29, 37 })
+        {
+            var p = Problem.Random((ulong)rows, rows, Columns, scale: 0.05f);
+            var padded = new Problem(rows, 4100).FillX((i, j) => j < Columns ? p[i, j] : 0f);
+            p.Y.CopyTo(padded.Y, 0);
+            p.Weights.CopyTo(padded.Weights, 0);
+            Bits.Equal(
+                engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient),
+                engine.Gradient<Logit>(padded.X, padded.Y, padded.Weights, padded.Gradient),
+                $"{rows} rows, loss");
+            Bits.Equal(p.Gradient, padded.Gradient.AsSpan(0, Columns), $"{rows} rows");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public void Slices_of_1024_rows_are_summed_in_double_along_the_tree(string name)
     {
         var engine = Engine.Get(name);

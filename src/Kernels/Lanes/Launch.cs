@@ -9,7 +9,7 @@ namespace Kernels.Lanes;
 /// </summary>
 internal static unsafe class Launch
 {
-    // Above this a workspace is native memory instead of stack: 16 KiB, d ≈ 2000 for a step.
+    // 16 KiB: a larger workspace is native memory instead of stack.
     private const int StackFloats = 4096;
 
     private const int Alignment = 64;

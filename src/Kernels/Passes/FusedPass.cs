@@ -5,7 +5,7 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>
-/// The algorithm: X is read from memory once. For each block of sixteen rows z = Xw, r = μ(z) − y and the loss, then
+/// The algorithm: X is read from memory once. For each block of rows z = Xw, r = μ(z) − y and the loss, then
 /// g += Xᵀr while the block is in cache. Blocks make slices, slices are summed in float64 along a fixed tree.
 /// </summary>
 internal static class FusedPass<TLanes, TLink>
@@ -50,9 +50,10 @@ internal static class FusedPass<TLanes, TLink>
     private static double Slice(in Operands o, nint firstRow, int rows, Floats gradient, bool gradientToo = true)
     {
         var loss = LossSum<TLanes>.Empty;
-        for (var i = 0; i < rows; i += Lane.Count)
+        var block = RowBlock<TLanes>.Rows(o.Columns);
+        for (var i = 0; i < rows; i += block)
         {
-            var (row, count) = (firstRow + i, Math.Min(Lane.Count, rows - i));
+            var (row, count) = (firstRow + i, Math.Min(block, rows - i));
             var z = RowBlock<TLanes>.Margins(o, row, count);
             var r = Residuals(z, o.Y.At(row), count, ref loss);
             if (gradientToo)
