@@ -29,11 +29,7 @@ public interface ILink
     internal static abstract TLanes Mean<TLanes>(TLanes z)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>r = μ − y for sixteen rows.</summary>
-    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y)
-        where TLanes : struct, ILanes<TLanes>;
-
-    /// <summary>The same r, and what the rows add to the loss.</summary>
+    /// <summary>r = μ − y for sixteen rows, and what they add to the loss.</summary>
     internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
         where TLanes : struct, ILanes<TLanes>;
 }

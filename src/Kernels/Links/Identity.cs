@@ -16,9 +16,6 @@ public readonly struct Identity : ILink
     static TLanes ILink.Mean<TLanes>(TLanes z) => z;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y) => TLanes.Subtract(z, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
     {
         var r = TLanes.Subtract(z, y);

@@ -23,9 +23,6 @@ public readonly struct Log : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y) => TLanes.Subtract(Mean<Log, TLanes>(z), y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
     {
         var mu = Mean<Log, TLanes>(z);

@@ -24,9 +24,6 @@ public readonly struct Logit : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y) => Residual(z, y, SigmoidTail.Of(Abs(z)), out _);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
     {
         var abs = Abs(z);
