@@ -17,8 +17,8 @@ public static class Elementwise
 {
     /// <summary>destination[i] = σ(x[i]) = 1/(1 + e^−x[i]).</summary>
     /// <remarks>
-    /// Within 1.0 ulp, subnormal results included; never decreasing; in [0, 1]; σ(±∞) = 1 and 0, σ(±0) = ½ exactly;
-    /// fl(σ(x) + σ(−x)) = 1. NaN gives NaN.
+    /// Within 1.0 ulp, and 0 for x &lt; −87.3365402, where σ is below the smallest normal float 2⁻¹²⁶; never decreasing; in
+    /// [0, 1]; σ(±∞) = 1 and 0, σ(±0) = ½ exactly; fl(σ(x) + σ(−x)) = 1. NaN gives NaN.
     /// </remarks>
     /// <param name="x">n values.</param>
     /// <param name="destination">n floats or more; <paramref name="x"/> itself, or memory apart from it.</param>

@@ -8,7 +8,7 @@ namespace Kernels;
 /// <remarks>
 /// Targets are 0 or 1, or any probability between; −1 and +1 are not mapped. Nothing overflows: the loss is
 /// t·|z| − log(1 − σ(−|z|)), right at any finite margin with either label. σ(z) for z &lt; 0 and the residual keep their
-/// relative precision down to the subnormals. The members are those of <see cref="Glm{TLink}"/>.
+/// relative precision down to 2⁻¹²⁶, and are 0 below. The members are those of <see cref="Glm{TLink}"/>.
 /// </remarks>
 /// <example>
 /// <code>

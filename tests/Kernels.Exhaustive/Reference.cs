@@ -10,9 +10,12 @@ public static class Reference
     private const double Large = 120;
     private const double Tiny = 1e-13;
 
+    /// <summary>The argument below which the library's sigmoid is 0 by contract; σ of it is the smallest normal float.</summary>
+    public const double SigmoidFlush = -87.3365402f;
+
     public static double Sigmoid(double x) => x switch
     {
-        < -Large => 0,
+        < SigmoidFlush => 0,
         > Large => 1,
         > -Tiny and < Tiny => 0.5 + (x / 4),
         < 0 => Math.Exp(x) / (1 + Math.Exp(x)),

@@ -47,14 +47,22 @@ public class DenormalTests
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void Subnormal_means_are_kept(string name)
+    public void A_mean_below_the_smallest_normal_float_is_zero_and_its_loss_is_kept(string name)
     {
         var engine = Engine.Get(name);
-        float[] x = [-88f, -95f, -100f, -103f, -103.9f, -104.1f];
+        float[] x = [-87f, -87.33654f, -87.33655f, -95f, -103.9f, -104.1f];
         var means = new float[6];
         engine.Predict<Logit>(new DesignMatrix(x, 1), [1f], means);
+        Assert.Equal(Math.Exp(-87f), means[0], 1e-44);
+        Assert.InRange(means[1], 1.17549435e-38f, 1.1755e-38f);
+        Assert.Equal([0f, 0f, 0f, 0f], means[2..]);
+
         for (var i = 0; i < 6; i++)
-            Assert.Equal(Math.Exp(x[i]), means[i], float.Epsilon);
-        Assert.True(means[4] > 0 && means[5] == 0);
+        {
+            var gradient = new float[1];
+            var loss = engine.Gradient<Logit>(new DesignMatrix(x.AsSpan(i, 1), 1), [0f], [1f], gradient);
+            Assert.Equal(means[i] * x[i], gradient[0]);
+            Assert.Equal(Math.Exp(x[i]), loss, 1.5e-45 + (Math.Exp(x[i]) * 2e-7));
+        }
     }
 }

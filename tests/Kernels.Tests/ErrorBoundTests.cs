@@ -40,7 +40,9 @@ public class ErrorBoundTests(ITestOutputHelper output)
         foreach (var distribution in Enum.GetValues<Distribution>())
         {
             var worst = 0.0;
-            foreach (var columns in ManyColumns.Where((_, i) => i % 5 == 0))
+
+            // Every width gives the same bits; all columns on one of them.
+            foreach (var columns in ManyColumns.Where((_, i) => i % 5 == 0 || engine == Engine.Supported.First()))
             {
                 var rows = Math.Min(random.Between(1, 4096), (Grid.IsThinned ? 20_000 : 200_000) / columns);
                 worst = Math.Max(worst, Check<Logit>(engine, Model.Logistic, distribution, rows, columns));

@@ -203,22 +203,26 @@ public class ExactOracleTests
         var engine = Engine.Get(name);
         Grid.ForEach((rows, columns, intercept, gap) =>
         {
-            if (intercept)
-                return; // a zero row still has its one
             var what = Bits.Shape(name, rows, columns, intercept, gap);
             var p = Problem.Random((ulong)((rows * 1000) + columns), rows, columns, intercept, gap);
             engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient);
 
             foreach (var (moreRows, moreColumns) in new[] { (0, 1), (0, 16), (0, 37), (1, 0), (8, 0), (21, 0), (3, 3) })
             {
+                if (intercept && moreRows > 0)
+                    continue; // a zero row still has its one
                 var padded = new Problem(rows + moreRows, columns + moreColumns, intercept, gap)
                     .FillX((i, j) => i < rows && j < columns ? p[i, j] : 0f);
                 p.Y.CopyTo(padded.Y, 0);
-                p.Weights.CopyTo(padded.Weights, 0);
                 padded.Weights.AsSpan(columns).Fill(3f);
+                p.Weights.AsSpan(0, columns).CopyTo(padded.Weights);
+                if (intercept)
+                    padded.Weights[^1] = p.Weights[^1];
                 engine.Gradient<Logit>(padded.X, padded.Y, padded.Weights, padded.Gradient);
-                Bits.Equal(p.Gradient, padded.Gradient.AsSpan(0, columns), what);
-                Bits.Equal(new float[moreColumns], padded.Gradient.AsSpan(columns), what + " padding");
+                Bits.Equal(p.Gradient.AsSpan(0, columns), padded.Gradient.AsSpan(0, columns), what);
+                Bits.Equal(new float[moreColumns], padded.Gradient.AsSpan(columns, moreColumns), what + " padding");
+                if (intercept)
+                    Bits.Equal(p.Gradient.AsSpan(columns), padded.Gradient.AsSpan(columns + moreColumns), what + " intercept");
             }
         });
     }

@@ -7,7 +7,8 @@ namespace Kernels.Links;
 /// <remarks>
 /// Everything is computed from s = σ(−|z|), so nothing overflows and nothing cancels: σ(z) = s for z &lt; 0 and
 /// 1 − s otherwise; with t = y for z &lt; 0 and 1 − y otherwise, r = ±(t − s) and the loss is t·|z| − log(1 − s).
-/// The residual keeps its relative precision where σ(z) − 1 would be 0.
+/// The residual keeps its relative precision where σ(z) − 1 would be 0. In the mean and the residual, s below 2⁻¹²⁶
+/// (|z| &gt; 87.3365402) is 0; the loss keeps it.
 /// </remarks>
 public readonly struct Logit : ILink
 {
@@ -19,7 +20,8 @@ public readonly struct Logit : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z)
     {
-        var s = SigmoidTail.Of(Abs(z));
+        var abs = Abs(z);
+        var s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
         return TLanes.SelectLessThan(z, TLanes.Zero, s, TLanes.Subtract(TLanes.Broadcast(1f), s));
     }
 
@@ -27,8 +29,9 @@ public readonly struct Logit : ILink
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
     {
         var abs = Abs(z);
-        var s = SigmoidTail.Of(abs);
-        var r = Residual(z, y, s, out var t);
+        var raw = SigmoidTail.Raw(abs);
+        var r = Residual(z, y, SigmoidTail.Normal(abs, raw), out var t);
+        var s = SigmoidTail.Whole(abs, raw);
         terms.AdditiveLower = TLanes.MultiplyDouble(TLanes.WidenLower(t), TLanes.WidenLower(abs));
         terms.AdditiveUpper = TLanes.MultiplyDouble(TLanes.WidenUpper(t), TLanes.WidenUpper(abs));
         terms.TailLower = TLanes.WidenLower(s);
@@ -36,14 +39,14 @@ public readonly struct Logit : ILink
         return r;
     }
 
-    // ¼ of the margin's error; s within 1 ulp, at most 2u·s; the roundings of 1 − y and of t − s.
+    // ¼ of the margin's error; s within 1 ulp, at most 2u·s, or flushed below 2⁻¹²⁶; the roundings of 1 − y and of t − s.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
     {
         var e = Math.Exp(-Math.Abs(z));
         var s = e / (1 + e);
         var r = z < 0 ? s - y : 1.0 - y - s;
         var target = z < 0 ? 0 : Math.Abs(1f - y - (1.0 - y));
-        var error = (0.25 * marginError) + (2 * Rounding.Unit * s) + target;
+        var error = (0.25 * marginError) + (2 * Rounding.Unit * s) + Rounding.SmallestNormal + target;
         return (r, error + (Rounding.Unit * (Math.Abs(r) + error)) + Rounding.Underflow);
     }
 
@@ -52,7 +55,8 @@ public readonly struct Logit : ILink
     internal static TLanes Softplus<TLanes>(TLanes z)
         where TLanes : struct, ILanes<TLanes>
     {
-        var s = SigmoidTail.Of(Abs(z));
+        var abs = Abs(z);
+        var s = SigmoidTail.Whole(abs, SigmoidTail.Raw(abs));
         var positive = TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Zero, z);
         return TLanes.Narrow(
             Softplus(TLanes.WidenLower(positive), TLanes.WidenLower(s)),

@@ -9,6 +9,9 @@ internal static class Rounding
     /// <summary>2⁻¹⁴⁹: more than the error of a rounding in the subnormal range.</summary>
     internal const double Underflow = 1.4012984643248171e-45;
 
+    /// <summary>2⁻¹²⁶: the smallest normal float.</summary>
+    internal const double SmallestNormal = 1.1754943508222875e-38;
+
     /// <summary>γ(k) = ku/(1 − ku) bounds the relative error of k roundings (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., lemma 3.1).</summary>
     internal static double Gamma(long k) => k * Unit / (1 - (k * Unit));
 }

@@ -6,8 +6,11 @@ namespace Kernels.Links;
 /// <summary>s = σ(−a) = 1/(1 + eᵃ) for a ≥ 0: all of the sigmoid follows from it, σ(z) = s for z &lt; 0 and 1 − s otherwise.</summary>
 internal static class SigmoidTail
 {
-    /// <summary>From here on s rounds to 0: e^−104 is below half of the smallest subnormal.</summary>
-    internal const float Zero = 104f;
+    /// <summary>The last a whose s is a normal float, 2⁻¹²⁶ or more; <see cref="Normal"/> is 0 beyond.</summary>
+    internal const float LastNormal = 87.3365402f;
+
+    // Beyond, e^−a is below half of the smallest subnormal.
+    private const float LastNonzero = 104f;
 
     private const float Log2E = 1.44269502f;
 
@@ -27,30 +30,44 @@ internal static class SigmoidTail
     private const float C6 = 0.0013821366f;
 
     /// <summary>
-    /// Within 0.81 ulp for every a, subnormal results included, and never increasing (checked on all floats); NaN for NaN.
+    /// s, or 0 where s would be subnormal: within 0.79 ulp and never increasing (checked on all floats); NaN for NaN.
     /// </summary>
+    /// <remarks>Subnormal means and residuals would make each of their multiplications a microcode assist, and the pass ten times slower.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Normal<TLanes>(TLanes a, TLanes raw)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.SelectLessThan(TLanes.Broadcast(LastNormal), a, TLanes.Zero, raw);
+
+    /// <summary>s, subnormal values included (within 1.04 ulp there): what the loss needs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Whole<TLanes>(TLanes a, TLanes raw)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.SelectLessThan(TLanes.Broadcast(LastNonzero), a, TLanes.Zero, raw);
+
+    /// <summary>s for a ≤ 104, anything beyond: to be cut off by <see cref="Normal"/> or <see cref="Whole"/>.</summary>
     /// <remarks>
     /// a = n·ln2 + t (Cody and Waite), so 1 + eᵃ = 1 + 2ⁿ(1 + t + t²·P(t)). The sum is kept as d + low, two floats with
     /// no overlap, and its reciprocal corrected once: the only rounding errors that count are those of t, of t²·P, and the last.
-    /// What comes before the last rounding is monotone but for some 2⁻⁴⁷. All is scaled by 2⁻²⁴, so that neither eᵃ
-    /// overflows nor the reciprocal is subnormal before its last multiplication.
+    /// What comes before the last rounding is monotone but for some 2⁻⁴⁷. All is scaled by 2⁻²⁴ until the last step, so
+    /// that eᵃ does not overflow.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Of<TLanes>(TLanes a)
+    internal static TLanes Raw<TLanes>(TLanes a)
         where TLanes : struct, ILanes<TLanes>
     {
         var shift = TLanes.Broadcast(RoundToExponent);
         var shifted = TLanes.MultiplyAdd(a, TLanes.Broadcast(Log2E), shift);
         var scale = TLanes.BitsToExponent(shifted);
         var n = TLanes.Subtract(shifted, shift);
-        var t = TLanes.NegateMultiplyAdd(n, TLanes.Broadcast(Ln2High), a);
+        var t = TLanes.MultiplyAdd(n, TLanes.Broadcast(-Ln2High), a);
         t = TLanes.MultiplyAdd(n, TLanes.Broadcast(Ln2Low), t);
 
-        var p = TLanes.MultiplyAdd(TLanes.Broadcast(C6), t, TLanes.Broadcast(C5));
-        p = TLanes.MultiplyAdd(p, t, TLanes.Broadcast(C4));
-        p = TLanes.MultiplyAdd(p, t, TLanes.Broadcast(C3));
-        p = TLanes.MultiplyAdd(p, t, TLanes.Broadcast(C2));
-        p = TLanes.Multiply(TLanes.Multiply(t, t), p);
+        // t²·(C2 + C3·t + t²·(C4 + C5·t + t²·C6)): the two linear parts side by side (Estrin).
+        var t2 = TLanes.Multiply(t, t);
+        var p = TLanes.MultiplyAdd(TLanes.Broadcast(C5), t, TLanes.Broadcast(C4));
+        p = TLanes.MultiplyAdd(TLanes.Broadcast(C6), t2, p);
+        p = TLanes.MultiplyAdd(p, t2, TLanes.MultiplyAdd(TLanes.Broadcast(C3), t, TLanes.Broadcast(C2)));
+        p = TLanes.Multiply(t2, p);
 
         // high + low = one + scale + scale·t, exactly (Dekker's fast two-sum); then scale·p joins, and the two part again.
         var one = TLanes.Broadcast(TwoToMinus24);
@@ -62,11 +79,10 @@ internal static class SigmoidTail
         var d = TLanes.Add(high, low);
         low = TLanes.Subtract(low, TLanes.Subtract(d, high));
 
-        var unit = TLanes.Broadcast(1f);
-        var inverse = TLanes.Divide(unit, d);
-        var rest = TLanes.NegateMultiplyAdd(inverse, d, unit);
-        rest = TLanes.NegateMultiplyAdd(inverse, low, rest);
-        var s = TLanes.Multiply(TLanes.MultiplyAdd(rest, inverse, inverse), one);
-        return TLanes.SelectLessThan(TLanes.Broadcast(Zero), a, TLanes.Zero, s);
+        var negative = TLanes.Divide(TLanes.Broadcast(-1f), d);
+        var inverse = TLanes.Multiply(negative, TLanes.Broadcast(-TwoToMinus24));
+        var rest = TLanes.MultiplyAdd(negative, d, TLanes.Broadcast(1f));
+        rest = TLanes.MultiplyAdd(negative, low, rest);
+        return TLanes.MultiplyAdd(rest, inverse, inverse);
     }
 }

@@ -54,8 +54,8 @@ public sealed class ErrorBound
                 _ => mean * Math.Exp(marginDepth * size),
             };
 
-            // The mean is within one ulp, 1 − y and t − s are rounded, and a result below 2⁻¹²⁶ is subnormal.
-            var own = (model == Model.Linear ? 0 : 2 * U * small) + (U * r) + (model == Model.Logistic ? U * Math.Abs(1 - y[i]) * (y[i] is 0f or 1f ? 0 : 1) : 0) + 1e-44;
+            // The mean is within one ulp, 1 − y and t − s are rounded.
+            var own = (model == Model.Linear ? 0 : 2 * U * small) + (U * r) + (model == Model.Logistic ? U * Math.Abs(1 - y[i]) * (y[i] is 0f or 1f ? 0 : 1) : 0) + (model == Model.Logistic ? 1.2e-38 : 1e-44); // 2⁻¹²⁶: smaller residuals are flushed
             var rho = (slope * marginDepth * size) + own;
             var rhoUnit = (slope * U * size) + own;
             for (var j = 0; j < w.Length; j++)
