@@ -18,6 +18,9 @@ namespace Kernels;
 /// borrowed for the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
+/// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
+/// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
+/// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
 /// <see cref="GradientErrorBound"/> has the formula and computes it.</para>
 /// </remarks>
