@@ -9,8 +9,9 @@ internal partial struct ScalarLanes
     public static ScalarLanes BroadcastDouble(double value)
     {
         ScalarLanes result = default;
+        var resultDoubles = result.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            result.Doubles[i] = value;
+            resultDoubles[i] = value;
         return result;
     }
 
@@ -21,10 +22,12 @@ internal partial struct ScalarLanes
     public static ScalarLanes Narrow(ScalarLanes lower, ScalarLanes upper)
     {
         ScalarLanes result = default;
+        var lowerDoubles = lower.Doubles;
+        var upperDoubles = upper.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
         {
-            result._f[i] = (float)lower.Doubles[i];
-            result._f[Lane.DoubleCount + i] = (float)upper.Doubles[i];
+            result._f[i] = (float)lowerDoubles[i];
+            result._f[Lane.DoubleCount + i] = (float)upperDoubles[i];
         }
 
         return result;
@@ -32,68 +35,87 @@ internal partial struct ScalarLanes
 
     public static ScalarLanes AddDouble(ScalarLanes a, ScalarLanes b)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Doubles[i] += b.Doubles[i];
+            aDoubles[i] += bDoubles[i];
         return a;
     }
 
     public static ScalarLanes SubtractDouble(ScalarLanes a, ScalarLanes b)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Doubles[i] -= b.Doubles[i];
+            aDoubles[i] -= bDoubles[i];
         return a;
     }
 
     public static ScalarLanes MultiplyDouble(ScalarLanes a, ScalarLanes b)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Doubles[i] *= b.Doubles[i];
+            aDoubles[i] *= bDoubles[i];
         return a;
     }
 
     public static ScalarLanes DivideDouble(ScalarLanes a, ScalarLanes b)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Doubles[i] /= b.Doubles[i];
+            aDoubles[i] /= bDoubles[i];
         return a;
     }
 
     public static ScalarLanes MultiplyAddDouble(ScalarLanes a, ScalarLanes b, ScalarLanes c)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
+        var cDoubles = c.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            c.Doubles[i] = Math.FusedMultiplyAdd(a.Doubles[i], b.Doubles[i], c.Doubles[i]);
+            cDoubles[i] = Math.FusedMultiplyAdd(aDoubles[i], bDoubles[i], cDoubles[i]);
         return c;
     }
 
     public static ScalarLanes NegateMultiplyAddDouble(ScalarLanes a, ScalarLanes b, ScalarLanes c)
     {
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
+        var cDoubles = c.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            c.Doubles[i] = Math.FusedMultiplyAdd(-a.Doubles[i], b.Doubles[i], c.Doubles[i]);
+            cDoubles[i] = Math.FusedMultiplyAdd(-aDoubles[i], bDoubles[i], cDoubles[i]);
         return c;
     }
 
     public static ScalarLanes LessThanDouble(ScalarLanes a, ScalarLanes b)
     {
         ScalarLanes result = default;
+        var aDoubles = a.Doubles;
+        var bDoubles = b.Doubles;
+        var resultBits = result.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            result.Bits[i] = a.Doubles[i] < b.Doubles[i] ? ulong.MaxValue : 0;
+            resultBits[i] = aDoubles[i] < bDoubles[i] ? ulong.MaxValue : 0;
         return result;
     }
 
     public static ScalarLanes FirstDoubles(int count)
     {
         ScalarLanes result = default;
+        var resultBits = result.Bits;
         for (var i = 0; i < Math.Min(count, Lane.DoubleCount); i++)
-            result.Bits[i] = ulong.MaxValue;
+            resultBits[i] = ulong.MaxValue;
         return result;
     }
 
     public static double FoldDouble(ScalarLanes a)
     {
+        var aDoubles = a.Doubles;
         for (var half = Lane.DoubleCount / 2; half > 0; half /= 2)
         {
             for (var i = 0; i < half; i++)
-                a.Doubles[i] += a.Doubles[i + half];
+                aDoubles[i] += aDoubles[i + half];
         }
 
         return a.Doubles[0];
@@ -101,29 +123,35 @@ internal partial struct ScalarLanes
 
     public static ScalarLanes AddBits(ScalarLanes a, ScalarLanes b)
     {
+        var aBits = a.Bits;
+        var bBits = b.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] = unchecked(a.Bits[i] + b.Bits[i]);
+            aBits[i] = unchecked(aBits[i] + bBits[i]);
         return a;
     }
 
     public static ScalarLanes SubtractBits(ScalarLanes a, ScalarLanes b)
     {
+        var aBits = a.Bits;
+        var bBits = b.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] = unchecked(a.Bits[i] - b.Bits[i]);
+            aBits[i] = unchecked(aBits[i] - bBits[i]);
         return a;
     }
 
     public static ScalarLanes BitsToExponentDouble(ScalarLanes a)
     {
+        var aBits = a.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] <<= 52;
+            aBits[i] <<= 52;
         return a;
     }
 
     public static ScalarLanes ExponentToBitsDouble(ScalarLanes a)
     {
+        var aBits = a.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] >>>= 52;
+            aBits[i] >>>= 52;
         return a;
     }
 
@@ -136,8 +164,9 @@ internal partial struct ScalarLanes
     private static ScalarLanes Widen(ScalarLanes a, int first)
     {
         ScalarLanes result = default;
+        var resultDoubles = result.Doubles;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            result.Doubles[i] = a._f[first + i];
+            resultDoubles[i] = a._f[first + i];
         return result;
     }
 }

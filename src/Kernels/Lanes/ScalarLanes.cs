@@ -92,15 +92,19 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
 
     public static ScalarLanes And(ScalarLanes a, ScalarLanes b)
     {
+        var aBits = a.Bits;
+        var bBits = b.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] &= b.Bits[i];
+            aBits[i] &= bBits[i];
         return a;
     }
 
     public static ScalarLanes Xor(ScalarLanes a, ScalarLanes b)
     {
+        var aBits = a.Bits;
+        var bBits = b.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] ^= b.Bits[i];
+            aBits[i] ^= bBits[i];
         return a;
     }
 
@@ -113,8 +117,11 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
 
     public static ScalarLanes Select(ScalarLanes mask, ScalarLanes a, ScalarLanes b)
     {
+        var aBits = a.Bits;
+        var bBits = b.Bits;
+        var maskBits = mask.Bits;
         for (var i = 0; i < Lane.DoubleCount; i++)
-            a.Bits[i] = (a.Bits[i] & mask.Bits[i]) | (b.Bits[i] & ~mask.Bits[i]);
+            aBits[i] = (aBits[i] & maskBits[i]) | (bBits[i] & ~maskBits[i]);
         return a;
     }
 
