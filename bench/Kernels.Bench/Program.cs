@@ -1,3 +1,9 @@
 using BenchmarkDotNet.Running;
+using Kernels.Bench.Roofline;
+using System.CommandLine;
+
+if (args is ["roofline", ..])
+    return new RootCommand("The roofline table.") { RooflineCommand.Create() }.Parse(args).Invoke();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

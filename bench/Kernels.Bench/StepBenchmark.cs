@@ -36,10 +36,19 @@ public class StepBenchmark
         LogisticRegression.Step(new DesignMatrix(_x, Columns), _y, _weights, Rate).Applied;
 
     [Benchmark]
-    public void TensorPrimitives() => Peers.TensorPrimitivesStep(_x, Columns, _y, _weights, _gradient, Rate);
+    public void TensorPrimitives()
+    {
+        Peers.TensorPrimitivesGradient(_x, Columns, _y, _weights, _gradient);
+        System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_gradient, -Rate, _weights, _weights);
+    }
 
     [Benchmark]
-    public void Scalar() => Peers.ScalarStep(_x, Columns, _y, _weights, _gradient, Rate);
+    public void Scalar()
+    {
+        Peers.ScalarGradient(_x, Columns, _y, _weights, _gradient);
+        for (var j = 0; j < _weights.Length; j++)
+            _weights[j] -= Rate * _gradient[j];
+    }
 
     private static float[] Draw(Random random, int count, float scale)
     {

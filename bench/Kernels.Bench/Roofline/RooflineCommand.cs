@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Kernels.Bench.Roofline;
+
+/// <summary><c>roofline</c>: every operation on every shape, beside the read-only pass over the same X and beside the peers.</summary>
+internal static class RooflineCommand
+{
+    internal static Command Create()
+    {
+        var shapes = new Option<string[]>("--shapes") { Description = "Shapes, rows x columns, such as 1000x32.", AllowMultipleArgumentsPerToken = true };
+        var contenders = new Option<string[]>("--contenders") { Description = "Only these, by name; the read-only pass always runs.", AllowMultipleArgumentsPerToken = true };
+        var csv = new Option<FileInfo?>("--csv") { Description = "Write one line a measurement to this file." };
+        var svg = new Option<FileInfo?>("--svg") { Description = "Draw the gradient's GB/s over the size of X into this file." };
+        var seconds = new Option<double>("--seconds") { Description = "Time for each shape; at least 11 rounds are run.", DefaultValueFactory = _ => 3 };
+        var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
+        var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
+        {
+            shapes, contenders, csv, svg, seconds, offset,
+        };
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                var chosen = parsed.GetValue(shapes) is { Length: > 0 } texts ? [.. texts.Select(Shape.Parse)] : Shape.Defaults;
+                var all = Run(chosen, Contenders(parsed.GetValue(contenders)), parsed.GetValue(seconds), parsed.GetValue(offset));
+                if (parsed.GetValue(csv) is { } csvFile)
+                    RooflineCsv.Write(csvFile, all);
+                if (parsed.GetValue(svg) is { } svgFile)
+                    RooflinePlot.Write(svgFile, all);
+                return 0;
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine(e.Message);
+                return 2;
+            }
+        });
+        return command;
+    }
+
+    private static List<Contender> Contenders(string[]? names)
+    {
+        var absent = new List<string>();
+        List<Contender> all =
+        [
+            new ReadOnlyContender(), new KernelsContender(), new ReadTwiceContender(),
+            new ScalarContender(), new TensorPrimitivesContender(), .. BlasContender.Find(threads: 1, absent),
+        ];
+        foreach (var name in absent)
+            Console.WriteLine($"skipped: {name} is not on this machine");
+        if (names is not { Length: > 0 })
+            return all;
+        foreach (var name in names.Where(name => all.TrueForAll(c => c.Name != name)))
+            throw new FormatException($"No contender '{name}'; there are {string.Join(", ", all.Select(c => c.Name))}.");
+        return [.. all.Where(c => c.Name == ReadOnlyContender.Id || names.Contains(c.Name))];
+    }
+
+    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, double seconds, int offset)
+    {
+        if (offset is < 0 or > 15)
+            throw new FormatException($"The offset is {offset}; it must be 0 to 15.");
+        Console.WriteLine($"{Machine.Describe()}; one thread");
+        WarmUp(contenders);
+        var all = new List<Measurement>();
+        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).Start(progress =>
+        {
+            var bar = progress.AddTask("shapes", maxValue: shapes.Count);
+            foreach (var shape in shapes)
+            {
+                bar.Description = shape.ToString();
+                using var problem = new Problem(shape, offset);
+                all.AddRange(Stopwatches.Run(problem, contenders, seconds, threads: 1));
+                bar.Increment(1);
+            }
+        });
+        RooflineTable.Print(all);
+        return all;
+    }
+
+    // Tiered compilation needs calls, and then time to compile in the background.
+    private static void WarmUp(List<Contender> contenders)
+    {
+        using var problem = new Problem(new(64, 100), offset: 0);
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var contender in contenders)
+            {
+                foreach (var operation in contender.Operations)
+                {
+                    for (var i = 0; i < 2000; i++)
+                        contender.Run(operation, problem);
+                }
+            }
+
+            Thread.Sleep(150);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Passes;
+
+namespace Kernels.Bench.Roofline;
+
+/// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors.</summary>
+internal sealed class ReadOnlyContender : Contender
+{
+    internal const string Id = "read-only";
+
+    internal override string Name => Id;
+
+    internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
+
+    internal override void Run(Operation operation, Problem problem) =>
+        Launch.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
+}
+
+/// <summary>
+/// What the two phases of the fused pass read, without their arithmetic: eight rows side by side, from the same
+/// alignment and with the same tails, once for the margins and once for the gradient.
+/// </summary>
+internal sealed class ReadTwiceContender : Contender
+{
+    internal override string Name => "read-twice";
+
+    internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
+
+    internal override void Run(Operation operation, Problem problem) =>
+        Launch.Run<ReadTwicePass>(problem.Matrix, default, default, default);
+}
+
+internal readonly struct ReadOncePass : IPass
+{
+    public static nint Workspace(int rows, nint parameters) => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static StepResult Run<TLanes>(in Operands o)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (x, n) = (o.X, (nint)o.Rows);
+        TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+        TLanes e = TLanes.Zero, f = TLanes.Zero, g = TLanes.Zero, h = TLanes.Zero;
+        nint i = 0;
+        for (; i <= n - (8 * Lane.Count); i += 8 * Lane.Count)
+        {
+            a = TLanes.Add(a, TLanes.Load(x.At(i)));
+            b = TLanes.Add(b, TLanes.Load(x.At(i + Lane.Count)));
+            c = TLanes.Add(c, TLanes.Load(x.At(i + (2 * Lane.Count))));
+            d = TLanes.Add(d, TLanes.Load(x.At(i + (3 * Lane.Count))));
+            e = TLanes.Add(e, TLanes.Load(x.At(i + (4 * Lane.Count))));
+            f = TLanes.Add(f, TLanes.Load(x.At(i + (5 * Lane.Count))));
+            g = TLanes.Add(g, TLanes.Load(x.At(i + (6 * Lane.Count))));
+            h = TLanes.Add(h, TLanes.Load(x.At(i + (7 * Lane.Count))));
+        }
+
+        for (; i < n; i += Lane.Count)
+            a = TLanes.Add(a, TLanes.LoadFirst(x.At(i), (int)Math.Min(Lane.Count, n - i)));
+        a = TLanes.Add(TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d)), TLanes.Add(TLanes.Add(e, f), TLanes.Add(g, h)));
+        return new(TLanes.Fold(a), Applied: false);
+    }
+}
+
+internal readonly struct ReadTwicePass : IPass
+{
+    public static nint Workspace(int rows, nint parameters) => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static StepResult Run<TLanes>(in Operands o)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var sum = TLanes.Zero;
+        for (nint row = 0; row < o.Rows; row += 8)
+        {
+            var rows = (int)Math.Min(8, o.Rows - row);
+            sum = TLanes.Add(sum, Block<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
+            sum = TLanes.Add(sum, Block<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
+        }
+
+        return new(TLanes.Fold(sum), Applied: false);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static TLanes Block<TLanes>(Floats x, nint stride, int rows, int columns)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (rows < 8)
+            return Few<TLanes>(x, stride, rows, columns);
+        var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+        var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
+        TLanes a = TLanes.Zero, b = TLanes.Zero, c = TLanes.Zero, d = TLanes.Zero;
+        nint j = 0;
+        for (; j <= columns - Lane.Count; j += Lane.Count)
+        {
+            a = TLanes.Add(TLanes.Add(a, TLanes.Load(x0.At(j))), TLanes.Load(x4.At(j)));
+            b = TLanes.Add(TLanes.Add(b, TLanes.Load(x1.At(j))), TLanes.Load(x5.At(j)));
+            c = TLanes.Add(TLanes.Add(c, TLanes.Load(x2.At(j))), TLanes.Load(x6.At(j)));
+            d = TLanes.Add(TLanes.Add(d, TLanes.Load(x3.At(j))), TLanes.Load(x7.At(j)));
+        }
+
+        var tail = (int)(columns - j);
+        if (tail > 0)
+        {
+            a = TLanes.Add(TLanes.Add(a, TLanes.LoadFirst(x0.At(j), tail)), TLanes.LoadFirst(x4.At(j), tail));
+            b = TLanes.Add(TLanes.Add(b, TLanes.LoadFirst(x1.At(j), tail)), TLanes.LoadFirst(x5.At(j), tail));
+            c = TLanes.Add(TLanes.Add(c, TLanes.LoadFirst(x2.At(j), tail)), TLanes.LoadFirst(x6.At(j), tail));
+            d = TLanes.Add(TLanes.Add(d, TLanes.LoadFirst(x3.At(j), tail)), TLanes.LoadFirst(x7.At(j), tail));
+        }
+
+        return TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d));
+    }
+
+    private static TLanes Few<TLanes>(Floats x, nint stride, int rows, int columns)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var sum = TLanes.Zero;
+        for (var i = 0; i < rows; i++)
+        {
+            for (nint j = 0; j < columns; j += Lane.Count)
+                sum = TLanes.Add(sum, TLanes.LoadFirst(x.At((i * stride) + j), (int)Math.Min(Lane.Count, columns - j)));
+        }
+
+        return sum;
+    }
+}
