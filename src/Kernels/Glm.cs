@@ -93,6 +93,23 @@ public abstract class Glm<TLink>
         return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
     }
 
+    /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient"/>, without the cost of the loss.</summary>
+    /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and three operations for sixteen rows: it shows where a call takes less than a microsecond.</remarks>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
+    /// <param name="reduction">The sum over the rows, or its mean.</param>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
+    public static void GradientOnly(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Gradient(x, y, weights, gradient);
+        Guard.Reduction(reduction);
+        Launch.Run<GradientPass<WithoutLoss<TLink>>>(x, y, weights, gradient, reduction);
+    }
+
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
@@ -144,14 +161,10 @@ public abstract class Glm<TLink>
         Launch.Run<PredictionPass<TMean>>(x, default, weights, destination);
     }
 
-    [SkipLocalsInit]
     private static float One<TMean>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
         where TMean : struct, ILink
     {
-        var x = new DesignMatrix(row, rows: 1, row.Length, row.Length, intercept);
-        Guard.Weights(x, weights);
-        float result = 0f;
-        Launch.Run<PredictionPass<TMean>>(x, default, weights, new Span<float>(ref result));
-        return result;
+        Guard.Row(row, weights, intercept);
+        return Launch.RunRow<TMean>(row, weights, intercept);
     }
 }

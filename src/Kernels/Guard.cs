@@ -19,6 +19,12 @@ internal static class Guard
             ThrowParameters(nameof(weights), weights.Length, x);
     }
 
+    internal static void Row(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
+    {
+        if (weights.Length != row.Length + (intercept ? 1L : 0L))
+            ThrowParameters(nameof(weights), weights.Length, new DesignMatrix(row, rows: 1, row.Length, row.Length, intercept));
+    }
+
     internal static void Targets(in DesignMatrix x, ReadOnlySpan<float> y)
     {
         if (y.Length != x.Rows)

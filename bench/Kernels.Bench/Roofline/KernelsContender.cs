@@ -18,6 +18,8 @@ internal sealed class KernelsContender : Contender
         switch (operation)
         {
             case Operation.Gradient:
+                LogisticRegression.GradientOnly(problem.Matrix, problem.Y, problem.Weights, problem.Gradient);
+                break;
             case Operation.LossAndGradient:
                 LogisticRegression.Gradient(problem.Matrix, problem.Y, problem.Weights, problem.Gradient);
                 break;
@@ -25,7 +27,10 @@ internal sealed class KernelsContender : Contender
                 LogisticRegression.Step(problem.Matrix, problem.Y, problem.Weights, Rate);
                 break;
             default:
-                LogisticRegression.Predict(problem.Matrix, problem.Weights, problem.Margins);
+                if (problem.Shape.Rows == 1)
+                    problem.Margins[0] = LogisticRegression.Predict(problem.X, problem.Weights);
+                else
+                    LogisticRegression.Predict(problem.Matrix, problem.Weights, problem.Margins);
                 break;
         }
     }

@@ -78,22 +78,25 @@ internal static class RooflineCommand
         return all;
     }
 
-    // Tiered compilation needs calls, and then time to compile in the background.
+    // Tiered compilation needs calls, on every route, and then time to compile in the background.
     private static void WarmUp(List<Contender> contenders)
     {
-        using var problem = new Problem(new(64, 100), offset: 0);
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 6; round++)
         {
-            foreach (var contender in contenders)
+            foreach (var shape in (ReadOnlySpan<Shape>)[new(1, 32), new(64, 32), new(64, 100)])
             {
-                foreach (var operation in contender.Operations)
+                using var problem = new Problem(shape, offset: 0);
+                foreach (var contender in contenders)
                 {
-                    for (var i = 0; i < 2000; i++)
-                        contender.Run(operation, problem);
+                    foreach (var operation in contender.Operations)
+                    {
+                        for (var i = 0; i < 500; i++)
+                            contender.Run(operation, problem);
+                    }
                 }
             }
 
-            Thread.Sleep(150);
+            Thread.Sleep(200);
         }
     }
 }

@@ -9,32 +9,36 @@ namespace Kernels.Lanes;
 /// </summary>
 internal readonly unsafe struct Floats
 {
-    private readonly float* _origin;
+    // A field, not a property: every inlined call costs the JIT locals, and it inlines no more beyond 512 of them.
+    internal readonly float* Pointer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Floats(float* origin) => _origin = origin;
-
-    internal float* Pointer
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _origin;
-    }
+    internal Floats(float* origin) => Pointer = origin;
 
     internal float this[nint index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _origin[index];
+        get => Pointer[index];
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        set => _origin[index] = value;
+        set => Pointer[index] = value;
     }
 
     /// <summary>The position <paramref name="count"/> floats further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Floats At(nint count) => new(_origin + count);
+    internal Floats At(nint count) => new(Pointer + count);
 
-    /// <summary>A span that lies on the stack, and so does not move.</summary>
+    /// <summary>
+    /// The first cache line that starts in a span on the stack, which does not move: the span is <see cref="Lane.Count"/> − 1
+    /// floats longer than what is needed. A vector that is stored across two lines would have to reach the cache before
+    /// it could be loaded again.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Floats OnStack(Span<float> stack) => new((float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack)));
+    internal static Floats OnStack(Span<float> stack)
+    {
+        const int Line = Lane.Count * sizeof(float);
+        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack));
+        return new((float*)((address + (Line - 1)) & -Line));
+    }
 
-    internal void Clear(nint count) => NativeMemory.Clear(_origin, (nuint)count * sizeof(float));
+    internal void Clear(nint count) => NativeMemory.Clear(Pointer, (nuint)count * sizeof(float));
 }

@@ -17,8 +17,8 @@ internal interface ILanes<TSelf>
     /// <summary>Whether this machine runs this type at all (not whether it is the best choice).</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>Whether the register file holds the accumulators of eight rows at once; of four otherwise.</summary>
-    static abstract bool EightRowsAtOnce { get; }
+    /// <summary>Whether there are registers for sixteen accumulators and more; for four and some otherwise.</summary>
+    static abstract bool ManyRegisters { get; }
 
     static abstract TSelf Zero { get; }
 
@@ -37,8 +37,8 @@ internal interface ILanes<TSelf>
 
     // ---- float32, lane by lane ----------------------------------------------------------------------------
 
-    /// <summary>accumulator = fma(factor, source, accumulator). In place, load included: the one form that the JIT turns into a single instruction a vector.</summary>
-    static abstract void MultiplyAdd(ref TSelf accumulator, TSelf factor, Floats source);
+    /// <summary>accumulator = fma(factor, source[offset …], accumulator). In place, load included: the one form that the JIT turns into a single instruction a vector.</summary>
+    static abstract void MultiplyAdd(ref TSelf accumulator, TSelf factor, Floats source, nint offset = 0);
 
     /// <summary>fma(a, b, c): one rounding.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
@@ -61,11 +61,17 @@ internal interface ILanes<TSelf>
     /// <summary>Bit by bit: a where the mask is set, b elsewhere.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
+    /// <summary>The first <paramref name="count"/> lanes of a, the others of b.</summary>
+    static abstract TSelf SelectFirst(int count, TSelf a, TSelf b);
+
     /// <summary>x where a &lt; b (not where one is NaN), y elsewhere.</summary>
     static abstract TSelf SelectLessThan(TSelf a, TSelf b, TSelf x, TSelf y);
 
     /// <summary>Shifts the bits of each lane left by 23: the low bits become the exponent of a float32.</summary>
     static abstract TSelf BitsToExponent(TSelf a);
+
+    /// <summary>Lane 0.</summary>
+    static abstract float First(TSelf a);
 
     // ---- folds: u[l] = a[l] + a[l + half], 16 to 8 to 4 to 2 to 1, for one row or for several side by side ---
 
@@ -108,9 +114,6 @@ internal interface ILanes<TSelf>
 
     /// <summary>All bits of the float64 lane where a &lt; b, none elsewhere.</summary>
     static abstract TSelf LessThanDouble(TSelf a, TSelf b);
-
-    /// <summary>All bits of the first <paramref name="count"/> float64 lanes (all eight from 8 on), none of the others.</summary>
-    static abstract TSelf FirstDoubles(int count);
 
     /// <summary>The sum of the eight float64 lanes, folded in halves: 8 to 4 to 2 to 1.</summary>
     static abstract double FoldDouble(TSelf a);

@@ -95,13 +95,6 @@ internal readonly partial struct Lanes128
             Vector128.LessThan(a._v2.AsDouble(), b._v2.AsDouble()),
             Vector128.LessThan(a._v3.AsDouble(), b._v3.AsDouble()));
 
-    public static Lanes128 FirstDoubles(int count) =>
-        new(
-            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsSingle(),
-            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 2)).AsSingle(),
-            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 4)).AsSingle(),
-            Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count - 6)).AsSingle());
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double FoldDouble(Lanes128 a) =>
         Halves.Fold(a._v0.AsDouble() + a._v2.AsDouble() + (a._v1.AsDouble() + a._v3.AsDouble()));

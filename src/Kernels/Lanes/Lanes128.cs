@@ -27,7 +27,7 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
 
     public static bool IsSupported => true;
 
-    public static bool EightRowsAtOnce => false;
+    public static bool ManyRegisters => false;
 
     public static Lanes128 Zero
     {
@@ -75,12 +75,12 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void MultiplyAdd(ref Lanes128 accumulator, Lanes128 factor, Floats source) =>
+    public static unsafe void MultiplyAdd(ref Lanes128 accumulator, Lanes128 factor, Floats source, nint offset) =>
         accumulator = new(
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer), factor._v0, accumulator._v0),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 4), factor._v1, accumulator._v1),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 8), factor._v2, accumulator._v2),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + 12), factor._v3, accumulator._v3));
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset), factor._v0, accumulator._v0),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 4), factor._v1, accumulator._v1),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 8), factor._v2, accumulator._v2),
+            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 12), factor._v3, accumulator._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
@@ -129,6 +129,13 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
             Vector128.ConditionalSelect(mask._v2, a._v2, b._v2),
             Vector128.ConditionalSelect(mask._v3, a._v3, b._v3));
 
+    public static Lanes128 SelectFirst(int count, Lanes128 a, Lanes128 b) =>
+        new(
+            SelectPart(count, a._v0, b._v0),
+            SelectPart(count - 4, a._v1, b._v1),
+            SelectPart(count - 8, a._v2, b._v2),
+            SelectPart(count - 12, a._v3, b._v3));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SelectLessThan(Lanes128 a, Lanes128 b, Lanes128 x, Lanes128 y) =>
         new(
@@ -144,6 +151,9 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
             (a._v1.AsUInt32() << 23).AsSingle(),
             (a._v2.AsUInt32() << 23).AsSingle(),
             (a._v3.AsUInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float First(Lanes128 a) => a._v0.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes128 a) => Halves.Fold(a._v0 + a._v2 + (a._v1 + a._v3));
@@ -171,6 +181,9 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
         var (cg, dh) = (FoldLast(first._v2, second._v2), FoldLast(first._v3, second._v3));
         return new(LowerOf(ae, bf), LowerOf(cg, dh), UpperOf(ae, bf), UpperOf(cg, dh));
     }
+
+    private static Vector128<float> SelectPart(int count, Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle(), a, b);
 
     private static unsafe Vector128<float> LoadPart(Floats source, int count) => count switch
     {

@@ -63,20 +63,14 @@ internal readonly partial struct Lanes256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 NegateMultiplyAddDouble(Lanes256 a, Lanes256 b, Lanes256 c) =>
         new(
-            Vector256.FusedMultiplyAdd(-a._lower.AsDouble(), b._lower.AsDouble(), c._lower.AsDouble()),
-            Vector256.FusedMultiplyAdd(-a._upper.AsDouble(), b._upper.AsDouble(), c._upper.AsDouble()));
+            Fma.MultiplyAddNegated(a._lower.AsDouble(), b._lower.AsDouble(), c._lower.AsDouble()),
+            Fma.MultiplyAddNegated(a._upper.AsDouble(), b._upper.AsDouble(), c._upper.AsDouble()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LessThanDouble(Lanes256 a, Lanes256 b) =>
         new(
             Vector256.LessThan(a._lower.AsDouble(), b._lower.AsDouble()),
             Vector256.LessThan(a._upper.AsDouble(), b._upper.AsDouble()));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 FirstDoubles(int count) =>
-        new(
-            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsSingle(),
-            Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count - 4)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double FoldDouble(Lanes256 a) => Halves.Fold(a._lower.AsDouble() + a._upper.AsDouble());

@@ -19,7 +19,7 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
 
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
-    public static bool EightRowsAtOnce => false;
+    public static bool ManyRegisters => false;
 
     public static Lanes256 Zero
     {
@@ -57,10 +57,10 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void MultiplyAdd(ref Lanes256 accumulator, Lanes256 factor, Floats source) =>
+    public static unsafe void MultiplyAdd(ref Lanes256 accumulator, Lanes256 factor, Floats source, nint offset) =>
         accumulator = new(
-            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer), factor._lower, accumulator._lower),
-            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer + 8), factor._upper, accumulator._upper));
+            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer + offset), factor._lower, accumulator._lower),
+            Vector256.FusedMultiplyAdd(Vector256.Load(source.Pointer + offset + 8), factor._upper, accumulator._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
@@ -68,7 +68,7 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 NegateMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
-        new(Vector256.FusedMultiplyAdd(-a._lower, b._lower, c._lower), Vector256.FusedMultiplyAdd(-a._upper, b._upper, c._upper));
+        new(Fma.MultiplyAddNegated(a._lower, b._lower, c._lower), Fma.MultiplyAddNegated(a._upper, b._upper, c._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(a._lower * b._lower, a._upper * b._upper);
@@ -95,6 +95,12 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
             Vector256.ConditionalSelect(mask._upper, a._upper, b._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SelectFirst(int count, Lanes256 a, Lanes256 b) =>
+        new(
+            Vector256.ConditionalSelect(First(count), a._lower, b._lower),
+            Vector256.ConditionalSelect(First(count - 8), a._upper, b._upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 SelectLessThan(Lanes256 a, Lanes256 b, Lanes256 x, Lanes256 y) =>
         new(
             Vector256.ConditionalSelect(Vector256.LessThan(a._lower, b._lower), x._lower, y._lower),
@@ -103,6 +109,9 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 BitsToExponent(Lanes256 a) =>
         new((a._lower.AsUInt32() << 23).AsSingle(), (a._upper.AsUInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float First(Lanes256 a) => a._lower.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes256 a) => Halves.Fold(a._lower + a._upper);

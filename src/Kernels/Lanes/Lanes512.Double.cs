@@ -40,15 +40,11 @@ internal readonly partial struct Lanes512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 NegateMultiplyAddDouble(Lanes512 a, Lanes512 b, Lanes512 c) =>
-        new(Vector512.FusedMultiplyAdd(-a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
+        new(Avx512F.FusedMultiplyAddNegated(a._v.AsDouble(), b._v.AsDouble(), c._v.AsDouble()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LessThanDouble(Lanes512 a, Lanes512 b) =>
         new(Vector512.LessThan(a._v.AsDouble(), b._v.AsDouble()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 FirstDoubles(int count) =>
-        new(Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double FoldDouble(Lanes512 a)

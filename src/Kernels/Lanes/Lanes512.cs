@@ -14,7 +14,7 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
 
     public static bool IsSupported => Avx512F.IsSupported && Avx512DQ.IsSupported;
 
-    public static bool EightRowsAtOnce => true;
+    public static bool ManyRegisters => true;
 
     public static Lanes512 Zero
     {
@@ -40,8 +40,8 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
         Avx512F.MaskStore(destination.Pointer, First(count), value._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void MultiplyAdd(ref Lanes512 accumulator, Lanes512 factor, Floats source) =>
-        accumulator = new(Vector512.FusedMultiplyAdd(Vector512.Load(source.Pointer), factor._v, accumulator._v));
+    public static unsafe void MultiplyAdd(ref Lanes512 accumulator, Lanes512 factor, Floats source, nint offset) =>
+        accumulator = new(Vector512.FusedMultiplyAdd(Vector512.Load(source.Pointer + offset), factor._v, accumulator._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
@@ -49,7 +49,7 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 NegateMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
-        new(Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
+        new(Avx512F.FusedMultiplyAddNegated(a._v, b._v, c._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(a._v * b._v);
@@ -74,11 +74,18 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
         new(Vector512.ConditionalSelect(mask._v, a._v, b._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SelectFirst(int count, Lanes512 a, Lanes512 b) =>
+        new(Vector512.ConditionalSelect(First(count), a._v, b._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SelectLessThan(Lanes512 a, Lanes512 b, Lanes512 x, Lanes512 y) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._v, b._v), x._v, y._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 BitsToExponent(Lanes512 a) => new((a._v.AsUInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float First(Lanes512 a) => a._v.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fold(Lanes512 a) => Halves.Fold(a._v.GetLower() + a._v.GetUpper());

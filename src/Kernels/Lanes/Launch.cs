@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Kernels.Links;
 using Kernels.Passes;
 
 namespace Kernels.Lanes;
@@ -25,8 +26,26 @@ internal static unsafe class Launch
             _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate),
         };
 
+    /// <summary>The mean of one row: no matrix, no buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
+        where TLink : struct, ILink
+    {
+        fixed (float* x = row, w = weights)
+        {
+            return Simd.Width switch
+            {
+                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(new(x), new(w), row.Length, intercept),
+                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(new(x), new(w), row.Length, intercept),
+                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(new(x), new(w), row.Length, intercept),
+                _ => OneRow<ScalarLanes, TLink>.Mean(new(x), new(w), row.Length, intercept),
+            };
+        }
+    }
+
     /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only, whose caller owns it as a writable span.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static StepResult Run<TPass, TLanes>(
         in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate)
         where TPass : struct, IPass

@@ -100,15 +100,6 @@ internal partial struct ScalarLanes
         return result;
     }
 
-    public static ScalarLanes FirstDoubles(int count)
-    {
-        ScalarLanes result = default;
-        var resultBits = result.Bits;
-        for (var i = 0; i < Math.Min(count, Lane.DoubleCount); i++)
-            resultBits[i] = ulong.MaxValue;
-        return result;
-    }
-
     public static double FoldDouble(ScalarLanes a)
     {
         var aDoubles = a.Doubles;

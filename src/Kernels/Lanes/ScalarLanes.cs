@@ -12,7 +12,7 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
 
     public static bool IsSupported => true;
 
-    public static bool EightRowsAtOnce => false;
+    public static bool ManyRegisters => false;
 
     public static ScalarLanes Zero => default;
 
@@ -42,10 +42,10 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
             destination[i] = value._f[i];
     }
 
-    public static void MultiplyAdd(ref ScalarLanes accumulator, ScalarLanes factor, Floats source)
+    public static void MultiplyAdd(ref ScalarLanes accumulator, ScalarLanes factor, Floats source, nint offset)
     {
         for (var i = 0; i < Lane.Count; i++)
-            accumulator._f[i] = MathF.FusedMultiplyAdd(source[i], factor._f[i], accumulator._f[i]);
+            accumulator._f[i] = MathF.FusedMultiplyAdd(source[offset + i], factor._f[i], accumulator._f[i]);
     }
 
     public static ScalarLanes MultiplyAdd(ScalarLanes a, ScalarLanes b, ScalarLanes c)
@@ -125,6 +125,13 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
         return a;
     }
 
+    public static ScalarLanes SelectFirst(int count, ScalarLanes a, ScalarLanes b)
+    {
+        for (var i = 0; i < count; i++)
+            b._f[i] = a._f[i];
+        return b;
+    }
+
     public static ScalarLanes SelectLessThan(ScalarLanes a, ScalarLanes b, ScalarLanes x, ScalarLanes y) => Select(LessThan(a, b), x, y);
 
     public static ScalarLanes BitsToExponent(ScalarLanes a)
@@ -133,6 +140,8 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
             a._f[i] = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(a._f[i]) << 23);
         return a;
     }
+
+    public static float First(ScalarLanes a) => a._f[0];
 
     public static float Fold(ScalarLanes a)
     {

@@ -22,14 +22,17 @@ public interface ILink
     /// <param name="marginError">A bound on the error of the float margin.</param>
     internal static abstract (double Residual, double Error) ResidualBound(double z, float y, double marginError);
 
-    /// <summary>Whether the loss has a part that is the logarithm of a product over the rows.</summary>
+    /// <summary>Whether the loss is gathered in batches and has a part that is the logarithm of a product over the rows.</summary>
     internal static abstract bool HasLogPart { get; }
+
+    /// <summary>A margin that with the target 0 gives the residual 0 and adds exactly nothing to the loss: what fills the lanes that have no row.</summary>
+    internal static abstract float NeutralMargin { get; }
 
     /// <summary>μ for sixteen margins.</summary>
     internal static abstract TLanes Mean<TLanes>(TLanes z)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>r = μ − y for sixteen rows, and what they add to the loss.</summary>
-    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    /// <summary>r = μ − y for sixteen rows; their loss is added to the batch or to the sum.</summary>
+    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
         where TLanes : struct, ILanes<TLanes>;
 }

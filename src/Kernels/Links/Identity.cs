@@ -12,16 +12,16 @@ public readonly struct Identity : ILink
 
     static bool ILink.HasLogPart => false;
 
+    static float ILink.NeutralMargin => 0f;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z) => z;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
         var r = TLanes.Subtract(z, y);
-        terms = default;
-        terms.AdditiveLower = HalfSquare(TLanes.WidenLower(r));
-        terms.AdditiveUpper = HalfSquare(TLanes.WidenUpper(r));
+        sum.Add(HalfSquare(TLanes.WidenLower(r)), HalfSquare(TLanes.WidenUpper(r)));
         return r;
     }
 

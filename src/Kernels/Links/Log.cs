@@ -12,6 +12,9 @@ public readonly struct Log : ILink
 
     static bool ILink.HasLogPart => false;
 
+    // eᶻ rounds to 0, and 0·z is −0.
+    static float ILink.NeutralMargin => -1000f;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z)
     {
@@ -23,12 +26,12 @@ public readonly struct Log : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
         var mu = Mean<Log, TLanes>(z);
-        terms = default;
-        terms.AdditiveLower = Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y));
-        terms.AdditiveUpper = Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y));
+        sum.Add(
+            Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y)),
+            Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y)));
         return TLanes.Subtract(mu, y);
     }
 

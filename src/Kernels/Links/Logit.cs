@@ -7,8 +7,7 @@ namespace Kernels.Links;
 /// <remarks>
 /// Everything is computed from s = σ(−|z|), so nothing overflows and nothing cancels: σ(z) = s for z &lt; 0 and
 /// 1 − s otherwise; with t = y for z &lt; 0 and 1 − y otherwise, r = ±(t − s) and the loss is t·|z| − log(1 − s).
-/// The residual keeps its relative precision where σ(z) − 1 would be 0. In the mean and the residual, s below 2⁻¹²⁶
-/// (|z| &gt; 87.3365402) is 0; the loss keeps it.
+/// The residual keeps its relative precision where σ(z) − 1 would be 0. Where s would be below 2⁻¹²⁶ (|z| &gt; 87.3365402) it is 0.
 /// </remarks>
 public readonly struct Logit : ILink
 {
@@ -16,6 +15,9 @@ public readonly struct Logit : ILink
     public static double CurvatureBound => 0.25;
 
     static bool ILink.HasLogPart => true;
+
+    // s is 0, and so is t.
+    static float ILink.NeutralMargin => -1000f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z)
@@ -25,18 +27,16 @@ public readonly struct Logit : ILink
         return TLanes.SelectLessThan(z, TLanes.Zero, s, TLanes.Subtract(TLanes.Broadcast(1f), s));
     }
 
+    // z < 0: σ(z) − y = s − y = −(y − s). Otherwise: σ(z) − y = (1 − s) − y = (1 − y) − s.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, out LossTerms<TLanes> terms)
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
         var abs = Abs(z);
-        var raw = SigmoidTail.Raw(abs);
-        var r = Residual(z, y, SigmoidTail.Normal(abs, raw), out var t);
-        var s = SigmoidTail.Whole(abs, raw);
-        terms.AdditiveLower = TLanes.MultiplyDouble(TLanes.WidenLower(t), TLanes.WidenLower(abs));
-        terms.AdditiveUpper = TLanes.MultiplyDouble(TLanes.WidenUpper(t), TLanes.WidenUpper(abs));
-        terms.TailLower = TLanes.WidenLower(s);
-        terms.TailUpper = TLanes.WidenUpper(s);
-        return r;
+        var s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
+        var t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
+        batch.Add(t, abs, s);
+        var r = TLanes.Subtract(t, s);
+        return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
     }
 
     // ¼ of the margin's error; s within 1 ulp, at most 2u·s, or flushed below 2⁻¹²⁶; the roundings of 1 − y and of t − s.
@@ -67,16 +67,6 @@ public readonly struct Logit : ILink
     private static TLanes Softplus<TLanes>(TLanes positive, TLanes s)
         where TLanes : struct, ILanes<TLanes> =>
         TLanes.AddDouble(positive, Logarithm.Minus(TLanes.SubtractDouble(TLanes.BroadcastDouble(1.0), s), s));
-
-    // z < 0: σ(z) − y = s − y = −(y − s). Otherwise: σ(z) − y = (1 − s) − y = (1 − y) − s.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Residual<TLanes>(TLanes z, TLanes y, TLanes s, out TLanes t)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
-        var r = TLanes.Subtract(t, s);
-        return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
-    }
 
     // Everything but the sign bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,7 +38,7 @@ internal static class SigmoidTail
         where TLanes : struct, ILanes<TLanes> =>
         TLanes.SelectLessThan(TLanes.Broadcast(LastNormal), a, TLanes.Zero, raw);
 
-    /// <summary>s, subnormal values included: what the loss needs (ACCURACY.md, Softplus).</summary>
+    /// <summary>s, subnormal values included: what softplus needs (ACCURACY.md, Softplus).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Whole<TLanes>(TLanes a, TLanes raw)
         where TLanes : struct, ILanes<TLanes> =>

@@ -17,7 +17,7 @@ internal readonly struct ElementwisePass<TFunction> : IPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -16,9 +16,17 @@ internal static class FusedPass<TLanes, TLink>
     internal static nint Workspace(int rows, nint parameters) => SliceTree<TLanes>.Workspace(rows, parameters);
 
     /// <summary>Writes ∇J to <paramref name="gradient"/> (o.Parameters floats) and returns J.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static double Gradient(in Operands o, Floats gradient)
     {
+        if (o.Rows <= SliceTree<TLanes>.SliceRows && (o.Reduction == Reduction.Sum || o.Rows <= 1))
+        {
+            if (o.Rows == 1)
+                return OneRow<TLanes, TLink>.Gradient(o, gradient);
+            gradient.Clear(o.Parameters);
+            return Slice(o, 0, o.Rows, gradient);
+        }
+
         var tree = new SliceTree<TLanes>(o.Rows, o.Parameters, o.Workspace);
         gradient.Clear(o.Parameters);
         for (nint row = 0; row < o.Rows; row += SliceTree<TLanes>.SliceRows)
@@ -33,7 +41,7 @@ internal static class FusedPass<TLanes, TLink>
     }
 
     /// <summary>J alone: the same sum, X read once, no gradient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static double Loss(in Operands o)
     {
         var tree = new SliceTree<TLanes>(o.Rows, 0, default);
@@ -46,30 +54,25 @@ internal static class FusedPass<TLanes, TLink>
         return tree.Total(o.Reduction, default);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Slice(in Operands o, nint firstRow, int rows, Floats gradient, bool gradientToo = true)
     {
-        var loss = LossSum<TLanes>.Empty;
-        var block = RowBlock<TLanes>.Rows(o.Columns);
-        for (var i = 0; i < rows; i += block)
+        Span<float> stack = stackalloc float[(2 * Regime.MostRows) + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
+        var z = Floats.OnStack(stack);
+        var r = z.At(Regime.MostRows);
+        var loss = r.At(Regime.MostRows);
+        LinkBlock<TLanes, TLink>.Start(loss);
+        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
+        for (var row = 0; row < rows; row += regime.BlockRows)
         {
-            var (row, count) = (firstRow + i, Math.Min(block, rows - i));
-            var z = RowBlock<TLanes>.Margins(o, row, count);
-            var r = Residuals(z, o.Y.At(row), count, ref loss);
+            var count = Math.Min(regime.BlockRows, rows - row);
+            RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row, count, z);
+            LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow + row), r, row, count, loss);
             if (gradientToo)
-                RowBlock<TLanes>.AddScaled(o, row, count, r, gradient);
+                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + row, count, r, gradient);
         }
 
-        return loss.Total<TLink>();
-    }
-
-    // A method of its own, so that the link's constants do not compete with the accumulators for registers.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static TLanes Residuals(TLanes z, Floats y, int count, ref LossSum<TLanes> loss)
-    {
-        var targets = count == Lane.Count ? TLanes.Load(y) : TLanes.LoadFirst(y, count);
-        var r = TLink.Residual(z, targets, out LossTerms<TLanes> terms);
-        loss.Add<TLink>(terms, count);
-        return r;
+        return LinkBlock<TLanes, TLink>.Finish(loss);
     }
 }

@@ -18,8 +18,8 @@ internal static class GradientBound<TLink>
         var marginDepth = Rounding.Gamma(((x.Columns + Lane.Count - 1) / Lane.Count) + 5);
 
         // A column: a chain of 8, an addition for each group of the slice, the rounding of the total.
-        var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowBlock<ScalarLanes>.GroupRows - 1) / RowBlock<ScalarLanes>.GroupRows;
-        var sumDepth = Rounding.Gamma(RowBlock<ScalarLanes>.GroupRows + groups + 1);
+        var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowGroup.Rows - 1) / RowGroup.Rows;
+        var sumDepth = Rounding.Gamma(RowGroup.Rows + groups + 1);
         var intercept = x.HasIntercept ? weights[^1] : 0.0;
         for (var i = 0; i < x.Rows; i++)
         {

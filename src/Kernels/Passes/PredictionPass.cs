@@ -10,21 +10,32 @@ internal readonly struct PredictionPass<TLink> : IPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {
-        for (nint row = 0; row < o.Rows; row += Lane.Count)
+        Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
+        var z = Floats.OnStack(stack);
+        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
+        for (nint row = 0; row < o.Rows; row += regime.BlockRows)
         {
-            var count = (int)Math.Min(Lane.Count, o.Rows - row);
-            TLanes.StoreFirst(Mean(RowBlock<TLanes>.Margins(o, row, count)), o.Output.At(row), count);
+            var count = (int)Math.Min(regime.BlockRows, o.Rows - row);
+            RowBlock<TLanes>.Margins(o, regime.Order, row, count, z);
+            Means<TLanes>(z, o.Output.At(row), count);
         }
 
         return default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static TLanes Mean<TLanes>(TLanes z)
-        where TLanes : struct, ILanes<TLanes> =>
-        TLink.Mean(z);
+    private static void Means<TLanes>(Floats z, Floats output, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var i = 0;
+        for (; i <= count - Lane.Count; i += Lane.Count)
+            TLanes.Store(TLink.Mean(TLanes.Load(z.At(i))), output.At(i));
+        if (i < count)
+            TLanes.StoreFirst(TLink.Mean(TLanes.LoadFirst(z.At(i), count - i)), output.At(i), count - i);
+    }
 }

@@ -45,7 +45,7 @@ internal ref struct SliceTree<TLanes>
     }
 
     /// <summary>Adds the next slice.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal void Add(double loss, Floats gradient)
     {
         var level = BitOperations.TrailingZeroCount(~_slices);
@@ -58,7 +58,7 @@ internal ref struct SliceTree<TLanes>
     }
 
     /// <summary>Writes the gradient's total over the last slice's and returns the loss's.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal readonly double Total(Reduction reduction, Floats gradient)
     {
         var divisor = reduction == Reduction.Mean && _rows > 0 ? _rows : 1.0;
@@ -82,7 +82,7 @@ internal ref struct SliceTree<TLanes>
 
     private readonly Floats Level(int level) => _levels.At(level * LevelFloats(_parameters));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void AddGradient(Floats gradient, int level)
     {
         for (nint j = 0; j < _parameters; j += Lane.Count)
@@ -96,7 +96,7 @@ internal ref struct SliceTree<TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void WriteGradient(Floats gradient, double divisor)
     {
         var lowest = BitOperations.TrailingZeroCount(_slices);

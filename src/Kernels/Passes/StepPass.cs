@@ -11,7 +11,7 @@ internal readonly struct StepPass<TLink> : IPass
     public static nint Workspace(int rows, nint parameters) =>
         checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -26,7 +26,7 @@ internal readonly struct StepPass<TLink> : IPass
     }
 
     // gradient ← fma(−α, gradient, w); true when every element of it, and of the gradient, is finite.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static bool Propose<TLanes>(in Operands o, Floats gradient)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -45,7 +45,7 @@ internal readonly struct StepPass<TLink> : IPass
         return TLanes.Fold(notFinite) == 0f;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Apply<TLanes>(in Operands o, Floats proposed)
         where TLanes : struct, ILanes<TLanes>
     {

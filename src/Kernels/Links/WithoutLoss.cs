@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+
+namespace Kernels.Links;
+
+/// <summary>A link that adds nothing to the loss: the gradient alone, by the same passes and with the same bits.</summary>
+internal readonly struct WithoutLoss<TLink> : ILink
+    where TLink : struct, ILink
+{
+    public static double CurvatureBound => TLink.CurvatureBound;
+
+    static bool ILink.HasLogPart => false;
+
+    static float ILink.NeutralMargin
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TLink.NeutralMargin;
+    }
+
+    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) => TLink.ResidualBound(z, y, marginError);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Mean<TLanes>(TLanes z) => TLink.Mean(z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    {
+        var (unusedBatch, unusedSum) = (batch, sum);
+        return TLink.Residual(z, y, ref unusedBatch, ref unusedSum);
+    }
+}
