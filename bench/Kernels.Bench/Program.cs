@@ -1,6 +1,6 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Kernels.Bench.Roofline;
-using System.CommandLine;
 
 if (args is ["roofline", ..])
     return new RootCommand("The roofline table.") { RooflineCommand.Create() }.Parse(args).Invoke();

@@ -134,8 +134,8 @@ public abstract class Glm<TLink>
     /// </summary>
     /// <remarks>
     /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024:
-    /// boundⱼ = Σᵢ (γ(9 + ⌈min(N, S)/8⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual:
-    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|) through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp of the mean, and the
+    /// boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual:
+    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp of the mean, and the
     /// roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
     /// </remarks>
     /// <param name="x">N × d.</param>

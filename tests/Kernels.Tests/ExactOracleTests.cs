@@ -211,6 +211,8 @@ public class ExactOracleTests
             {
                 if (intercept && moreRows > 0)
                     continue; // a zero row still has its one
+                if (columns <= 256 && columns + moreColumns > 256)
+                    continue; // longer rows are summed in another order
                 var padded = new Problem(rows + moreRows, columns + moreColumns, intercept, gap)
                     .FillX((i, j) => i < rows && j < columns ? p[i, j] : 0f);
                 p.Y.CopyTo(padded.Y, 0);
@@ -237,7 +239,7 @@ public class ExactOracleTests
             if (rows == 0)
                 return;
             var p = Problem.Random((ulong)((rows * 1000) + columns), rows, columns, intercept, gap);
-            var split = (rows - 1) / 8 * 8;
+            var split = (rows - 1) / 4 * 4;
             var (head, last) = (new float[p.Weights.Length], new float[p.Weights.Length]);
             engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient);
             engine.Gradient<Logit>(p.X.Slice(0, split), p.Y.AsSpan(0, split), p.Weights, head);

@@ -11,12 +11,12 @@ public class SameBitsTests
 
     [Fact]
     public void This_process_reproduces_the_committed_fingerprint() =>
-        Assert.Equal(FingerprintOf.Version1, FingerprintOf.Outputs(new PublicRunner()));
+        Assert.Equal(FingerprintOf.Version2, FingerprintOf.Outputs(new PublicRunner()));
 
     [Theory]
     [MemberData(nameof(Engines))]
     public void Every_width_reproduces_the_committed_fingerprint(string name) =>
-        Assert.Equal(FingerprintOf.Version1, FingerprintOf.Outputs(Engine.Get(name)));
+        Assert.Equal(FingerprintOf.Version2, FingerprintOf.Outputs(Engine.Get(name)));
 
     [Fact]
     public void All_widths_agree_on_every_shape_and_model()
@@ -128,31 +128,59 @@ public class SameBitsTests
     {
         var engine = Engine.Get(name);
         foreach (var rows in new[] { 1023, 1024, 1025, 2048, 2049, 3072, 4099, 7168, 7500 })
+            CheckSlices(engine, rows, 19);
+    }
+
+    [Theory]
+    [InlineData(3000, 100)] // side by side, where the slice alone would be, and in order where all is
+    [InlineData(33_000, 257)] // blocks of eight rows, and of sixteen
+    public void The_size_of_X_does_not_matter(int rows, int columns)
+    {
+        Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
+        foreach (var engine in Engine.Supported.Take(2))
+            CheckSlices(engine, rows, columns);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void The_gradient_alone_has_the_bits_of_the_gradient(string name)
+    {
+        var engine = Engine.Get(name);
+        Grid.ForEach((rows, columns, intercept, gap) =>
         {
-            var p = Problem.Random((ulong)rows, rows, 19, intercept: true);
-            var nodes = new List<(double Loss, double[] Gradient)>();
-            for (var start = 0; start < rows; start += 1024)
-            {
-                var count = Math.Min(1024, rows - start);
-                var loss = engine.Gradient<Logit>(p.X.Slice(start, count), p.Y.AsSpan(start, count), p.Weights, p.Gradient);
-                nodes.Add((loss, DoubleOracle.Widen(p.Gradient)));
-            }
+            var p = Problem.Random((ulong)((rows * 1000) + columns), rows, columns, intercept, gap);
+            var alone = new float[p.Gradient.Length];
+            engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient);
+            engine.GradientOnly<Logit>(p.X, p.Y, p.Weights, alone);
+            Bits.Equal(p.Gradient, alone, Bits.Shape(name, rows, columns, intercept, gap));
+        });
+    }
 
-            // Neighbours in pairs, level by level; an odd one out goes up as it is.
-            while (nodes.Count > 1)
-            {
-                nodes = [.. nodes.Chunk(2).Select(pair => pair.Length == 1
-                    ? pair[0]
-                    : (pair[0].Loss + pair[1].Loss, pair[0].Gradient.Zip(pair[1].Gradient, (a, b) => a + b).ToArray()))];
-            }
-
-            var total = engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient);
-            Bits.Equal(nodes[0].Loss, total, $"{rows} rows");
-            Bits.Equal(Array.ConvertAll(nodes[0].Gradient, g => (float)g), p.Gradient, $"{rows} rows");
-
-            total = engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient, Reduction.Mean);
-            Bits.Equal(nodes[0].Loss / rows, total, $"{rows} rows, mean");
-            Bits.Equal(Array.ConvertAll(nodes[0].Gradient, g => (float)(g / rows)), p.Gradient, $"{rows} rows, mean");
+    private static void CheckSlices(Engine engine, int rows, int columns)
+    {
+        var p = Problem.Random((ulong)rows, rows, columns, intercept: true);
+        var nodes = new List<(double Loss, double[] Gradient)>();
+        for (var start = 0; start < rows; start += 1024)
+        {
+            var count = Math.Min(1024, rows - start);
+            var loss = engine.Gradient<Logit>(p.X.Slice(start, count), p.Y.AsSpan(start, count), p.Weights, p.Gradient);
+            nodes.Add((loss, DoubleOracle.Widen(p.Gradient)));
         }
+
+        // Neighbours in pairs, level by level; an odd one out goes up as it is.
+        while (nodes.Count > 1)
+        {
+            nodes = [.. nodes.Chunk(2).Select(pair => pair.Length == 1
+                ? pair[0]
+                : (pair[0].Loss + pair[1].Loss, pair[0].Gradient.Zip(pair[1].Gradient, (a, b) => a + b).ToArray()))];
+        }
+
+        var total = engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient);
+        Bits.Equal(nodes[0].Loss, total, $"{rows} rows");
+        Bits.Equal(Array.ConvertAll(nodes[0].Gradient, g => (float)g), p.Gradient, $"{rows} rows");
+
+        total = engine.Gradient<Logit>(p.X, p.Y, p.Weights, p.Gradient, Reduction.Mean);
+        Bits.Equal(nodes[0].Loss / rows, total, $"{rows} rows, mean");
+        Bits.Equal(Array.ConvertAll(nodes[0].Gradient, g => (float)(g / rows)), p.Gradient, $"{rows} rows, mean");
     }
 }

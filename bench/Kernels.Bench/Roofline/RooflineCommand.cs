@@ -44,7 +44,7 @@ internal static class RooflineCommand
         var absent = new List<string>();
         List<Contender> all =
         [
-            new ReadOnlyContender(), new KernelsContender(), new ReadTwiceContender(),
+            new ReadOnlyContender(), new KernelsContender(), new ReadTwiceContender(), new ReadTwiceInOrderContender(),
             new ScalarContender(), new TensorPrimitivesContender(), .. BlasContender.Find(threads: 1, absent),
         ];
         foreach (var name in absent)

@@ -31,6 +31,17 @@ internal sealed class ReadTwiceContender : Contender
         Launch.Run<ReadTwicePass>(problem.Matrix, default, default, default);
 }
 
+/// <summary>The same, but row after row, both times: what is left when nothing is read side by side.</summary>
+internal sealed class ReadTwiceInOrderContender : Contender
+{
+    internal override string Name => "read-twice-in-order";
+
+    internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
+
+    internal override void Run(Operation operation, Problem problem) =>
+        Launch.Run<ReadTwiceInOrderPass>(problem.Matrix, default, default, default);
+}
+
 internal readonly struct ReadOncePass : IPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
@@ -122,5 +133,51 @@ internal readonly struct ReadTwicePass : IPass
         }
 
         return sum;
+    }
+}
+
+internal readonly struct ReadTwiceInOrderPass : IPass
+{
+    public static nint Workspace(int rows, nint parameters) => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static StepResult Run<TLanes>(in Operands o)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var block = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters).BlockRows;
+        var sum = TLanes.Zero;
+        for (nint row = 0; row < o.Rows; row += block)
+        {
+            var rows = (int)Math.Min(block, o.Rows - row);
+            sum = TLanes.Add(sum, Read<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
+            sum = TLanes.Add(sum, Read<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
+        }
+
+        return new(TLanes.Fold(sum), Applied: false);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static TLanes Read<TLanes>(Floats x, nint stride, int rows, int columns)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (a, b, c, d) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+        for (var i = 0; i < rows; i++, x = x.At(stride))
+        {
+            nint j = 0;
+            for (; j <= columns - (4 * Lane.Count); j += 4 * Lane.Count)
+            {
+                a = TLanes.Add(a, TLanes.Load(x.At(j)));
+                b = TLanes.Add(b, TLanes.Load(x.At(j + Lane.Count)));
+                c = TLanes.Add(c, TLanes.Load(x.At(j + (2 * Lane.Count))));
+                d = TLanes.Add(d, TLanes.Load(x.At(j + (3 * Lane.Count))));
+            }
+
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+                (a, b) = (b, TLanes.Add(a, TLanes.Load(x.At(j))));
+            if (j < columns)
+                (c, d) = (d, TLanes.Add(c, TLanes.LoadFirst(x.At(j), (int)(columns - j))));
+        }
+
+        return TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d));
     }
 }

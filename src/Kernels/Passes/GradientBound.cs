@@ -14,10 +14,11 @@ internal static class GradientBound<TLink>
     {
         bound.Clear();
 
-        // A lane of a dot product: ⌈d/16⌉ fused multiply-adds; four folds; the intercept.
-        var marginDepth = Rounding.Gamma(((x.Columns + Lane.Count - 1) / Lane.Count) + 5);
+        // A lane of a dot product: ⌈d/16⌉ fused multiply-adds and four folds, or ⌈d/64⌉ and six; the intercept.
+        var (lanes, folds) = x.Columns <= WideRows.ShortColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
+        var marginDepth = Rounding.Gamma(((x.Columns + lanes - 1) / lanes) + folds + 1);
 
-        // A column: a chain of 8, an addition for each group of the slice, the rounding of the total.
+        // A column: a chain of 4, an addition for each group of the slice, the rounding of the total.
         var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowGroup.Rows - 1) / RowGroup.Rows;
         var sumDepth = Rounding.Gamma(RowGroup.Rows + groups + 1);
         var intercept = x.HasIntercept ? weights[^1] : 0.0;

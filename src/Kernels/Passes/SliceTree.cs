@@ -11,7 +11,7 @@ namespace Kernels.Passes;
 /// </summary>
 /// <remarks>
 /// A single slice is its own sum and needs neither a workspace nor a conversion. Otherwise
-/// the error of a sum over rows is that of one slice, γ(9 + S/8) relative to Σ|r·x|, for any number of rows.
+/// the error of a sum over rows is that of one slice, γ(5 + S/4) relative to Σ|r·x|, for any number of rows.
 /// </remarks>
 internal ref struct SliceTree<TLanes>
     where TLanes : struct, ILanes<TLanes>

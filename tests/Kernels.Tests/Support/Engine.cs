@@ -31,6 +31,9 @@ public abstract class Engine : Runner
 
     public override string ToString() => Name;
 
+    public abstract void GradientOnly<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient)
+        where TLink : struct, ILink;
+
     private sealed class Of<TLanes>(string name) : Engine(name)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -38,6 +41,9 @@ public abstract class Engine : Runner
 
         public override double Gradient<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
             Launch.Run<GradientPass<TLink>, TLanes>(x, y, weights, gradient, reduction, 0f).Loss;
+
+        public override void GradientOnly<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient) =>
+            Launch.Run<GradientPass<WithoutLoss<TLink>>, TLanes>(x, y, weights, gradient, default, 0f);
 
         public override double Loss<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum) =>
             Launch.Run<LossPass<TLink>, TLanes>(x, y, weights, default, reduction, 0f).Loss;

@@ -31,11 +31,11 @@ public sealed class ErrorBound
         var w = Widen(weights);
         var (guarantee, unit) = (new double[w.Length], new double[w.Length]);
 
-        // A dot product: ⌈d/16⌉ fused multiply-adds a lane, four folds, the intercept.
-        var marginDepth = Gamma(((x.Columns + 15) / 16) + 5);
+        // A dot product: ⌈d/16⌉ fused multiply-adds a lane, four folds, the intercept; of more than 256 columns, ⌈d/64⌉ and six folds.
+        var marginDepth = Gamma(x.Columns <= 256 ? ((x.Columns + 15) / 16) + 5 : ((x.Columns + 63) / 64) + 7);
 
-        // A sum over rows: a chain of 8, one addition a group in a slice of 1024, the last rounding from double.
-        var sumDepth = Gamma(8 + ((Math.Min(x.Rows, 1024) + 7) / 8) + 1);
+        // A sum over rows: a chain of 4, one addition a group in a slice of 1024, the last rounding from double.
+        var sumDepth = Gamma(4 + ((Math.Min(x.Rows, 1024) + 3) / 4) + 1);
         for (var i = 0; i < x.Rows; i++)
         {
             var row = x.Row(i);
