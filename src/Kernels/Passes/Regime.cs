@@ -22,42 +22,55 @@ internal readonly struct Regime
     private const int SixteenRowColumns = 256;
     private const int EightRowColumns = 768;
 
+    // Two blocks of sixteen rows in the L1 cache at once.
+    private const int AheadColumns = 160;
+
     // Rows longer than LongColumns: eight of them are most of a 1 MiB L2 cache.
     private const int EightLongRowColumns = 24576;
 
     // 1 MiB: X that the L2 cache may hold is read fastest side by side; anything beyond as one stream.
     private const long CachedFloats = 1 << 18;
 
-    // 32 MiB: X beyond it comes from memory, and the fewer pauses between blocks the better; the L2 cache serves the second reading in time.
-    private const long MemoryFloats = 1 << 23;
+    // 16 MiB: X beyond it comes from memory, and the fewer pauses between blocks the better; the L2 cache serves the second reading in time.
+    private const long MemoryFloats = 1 << 22;
 
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
-    private Regime(MarginOrder order, int blockRows) => (Order, BlockRows) = (order, blockRows);
+    private Regime(MarginOrder order, int blockRows, bool ahead) => (Order, BlockRows, Ahead) = (order, blockRows, ahead);
 
     internal MarginOrder Order { get; }
 
     /// <summary>Rows of a block: a multiple of <see cref="Lane.Count"/>, or a divisor of it.</summary>
     internal int BlockRows { get; }
 
+    /// <summary>Whether the next block's margins go between a block's link and its share of the gradient, and hide the latency of both.</summary>
+    internal bool Ahead { get; }
+
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
     /// <param name="manyRegisters">Whether there are registers for the accumulators of long rows side by side.</param>
     internal static Regime Of(int rows, int columns, bool manyRegisters)
     {
+        var floats = (long)rows * columns;
+        var fromMemory = floats > MemoryFloats;
         if (columns <= NarrowColumns)
         {
-            var block = NarrowBlockFloats / Math.Max(columns, 1) / Lane.Count * Lane.Count;
-            return new(MarginOrder.Narrow, Math.Clamp(block, Lane.Count, MostRows));
+            var block = Math.Clamp(NarrowBlockFloats / Math.Max(columns, 1) / Lane.Count * Lane.Count, Lane.Count, MostRows);
+            if (columns <= 2 * Lane.Count)
+                return new(MarginOrder.Narrow, block, ahead: false);
+            return new(fromMemory ? MarginOrder.InOrder : MarginOrder.Narrow, block, ahead: !fromMemory);
         }
 
-        var floats = (long)rows * columns;
         if (columns > LongColumns)
-            return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows);
-        if (columns <= SixteenRowColumns || floats > MemoryFloats)
-            return new(columns <= WideRows.ShortColumns && floats <= CachedFloats ? MarginOrder.SideBySide : MarginOrder.InOrder, Lane.Count);
-        return new(MarginOrder.InOrder, columns <= EightRowColumns ? 8 : RowGroup.Rows);
+            return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows, ahead: false);
+        if (columns <= SixteenRowColumns || fromMemory)
+        {
+            var sideBySide = columns <= WideRows.ShortColumns && floats <= CachedFloats;
+            return new(sideBySide ? MarginOrder.SideBySide : MarginOrder.InOrder, Lane.Count, ahead: columns <= AheadColumns && !fromMemory);
+        }
+
+        return new(MarginOrder.InOrder, columns <= EightRowColumns ? 8 : RowGroup.Rows, ahead: false);
     }
 }
 

@@ -41,7 +41,7 @@ internal static class RowBlock<TLanes>
     {
         var whole = count & -RowGroup.Rows;
         var x = o.Row(row);
-        if (order == MarginOrder.Narrow)
+        if (o.Columns <= Regime.NarrowColumns)
             Narrow(x, o.Stride, r, o.Columns, gradient, whole, add: true);
         else
             WideRows<TLanes>.AddScaled(x, o.Stride, r, gradient, o.Columns, whole);

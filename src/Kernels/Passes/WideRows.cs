@@ -34,12 +34,19 @@ internal static class WideRows<TLanes>
     {
         Span<float> stack = stackalloc float[(Eight * Lane.Count) + Lane.Count - 1];
         var sums = Floats.OnStack(stack);
+        var before = TLanes.Zero;
         var i = 0;
         for (; i <= rows - Eight; i += Eight)
         {
             for (var k = 0; k < Eight; k++, x = x.At(stride))
                 TLanes.Store(Dot(x, w, columns), sums.At(k * Lane.Count));
-            Fold(sums, z.At(i));
+            Store(
+                ref before,
+                TLanes.Fold4(Sum(sums, 0), Sum(sums, 2), Sum(sums, 4), Sum(sums, 6)),
+                TLanes.Fold4(Sum(sums, 1), Sum(sums, 3), Sum(sums, 5), Sum(sums, 7)),
+                z,
+                i,
+                rows & -Eight);
         }
 
         for (; i < rows; i++, x = x.At(stride))
@@ -65,24 +72,25 @@ internal static class WideRows<TLanes>
             return;
         }
 
-        for (var i = 0; i < rows; i += Eight)
+        if (TLanes.ManyRegisters)
         {
-            if (TLanes.ManyRegisters)
-                EightDots(x.At(i * stride), stride, w, columns, z.At(i));
-            else
-                Fold(FourShortDots(x.At(i * stride), 2 * stride, w, columns), FourShortDots(x.At((i + 1) * stride), 2 * stride, w, columns), z.At(i));
+            EightDots(x, stride, w, columns, z, rows);
+            return;
         }
+
+        var before = TLanes.Zero;
+        for (var i = 0; i < rows; i += Eight)
+            Store(ref before, FourShortDots(x.At(i * stride), 2 * stride, w, columns), FourShortDots(x.At((i + 1) * stride), 2 * stride, w, columns), z, i, rows);
     }
 
     /// <summary>g += Xᵀr for whole groups of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void AddScaled(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {
-        var i = 0;
-        for (; i <= rows - Eight; i += Eight)
-            AddTwoGroups(x.At(i * stride), stride, r.At(i), g, columns);
-        if (i < rows)
-            AddFour(x.At(i * stride), stride, r.At(i), g, columns);
+        var eights = rows & -Eight;
+        AddTwoGroups(x, stride, r, g, columns, eights);
+        if (eights < rows)
+            AddFour(x.At(eights * stride), stride, r.At(eights), g, columns);
     }
 
     /// <summary>g += Xᵀr for fewer rows than a group.</summary>
@@ -156,16 +164,17 @@ internal static class WideRows<TLanes>
         return TLanes.MultiplyAdd(TLanes.LoadFirst(x, lanes), TLanes.LoadFirst(w, lanes), a);
     }
 
+    // Sixteen rows at a time where there are as many: a vector that is stored in two parts would have to wait to be loaded as one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fold(Floats sums, Floats z) =>
-        Fold(
-            TLanes.Fold4(Sum(sums, 0), Sum(sums, 2), Sum(sums, 4), Sum(sums, 6)),
-            TLanes.Fold4(Sum(sums, 1), Sum(sums, 3), Sum(sums, 5), Sum(sums, 7)),
-            z);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fold(TLanes even, TLanes odd, Floats z) =>
-        TLanes.StoreFirst(TLanes.Fold16(TLanes.Fold8(even, odd), TLanes.Zero), z, Eight);
+    private static void Store(ref TLanes before, TLanes even, TLanes odd, Floats z, int row, int rows)
+    {
+        var eight = TLanes.Fold8(even, odd);
+        if ((row & Eight) != 0)
+            TLanes.Store(TLanes.Fold16(before, eight), z.At(row - Eight));
+        else if (row + Eight >= rows)
+            TLanes.StoreFirst(TLanes.Fold16(eight, TLanes.Zero), z.At(row), Eight);
+        before = eight;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Sum(Floats sums, int row) => TLanes.Load(sums.At(row * Lane.Count));
@@ -203,42 +212,46 @@ internal static class WideRows<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void EightDots(Floats x, nint stride, Floats w, int columns, Floats z)
+    private static void EightDots(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
     {
-        var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-        var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
-        var (a0, a1, a2, a3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
-        var (a4, a5, a6, a7) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
-
-        nint j = 0;
-        for (; j <= columns - Lane.Count; j += Lane.Count)
+        var before = TLanes.Zero;
+        for (var i = 0; i < rows; i += Eight, x = x.At(Eight * stride))
         {
-            var wj = TLanes.Load(w.At(j));
-            TLanes.MultiplyAdd(ref a0, wj, x0, j);
-            TLanes.MultiplyAdd(ref a1, wj, x1, j);
-            TLanes.MultiplyAdd(ref a2, wj, x2, j);
-            TLanes.MultiplyAdd(ref a3, wj, x3, j);
-            TLanes.MultiplyAdd(ref a4, wj, x4, j);
-            TLanes.MultiplyAdd(ref a5, wj, x5, j);
-            TLanes.MultiplyAdd(ref a6, wj, x6, j);
-            TLanes.MultiplyAdd(ref a7, wj, x7, j);
-        }
+            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+            var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
+            var (a0, a1, a2, a3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+            var (a4, a5, a6, a7) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
 
-        var tail = (int)(columns - j);
-        if (tail > 0)
-        {
-            var wj = TLanes.LoadFirst(w.At(j), tail);
-            a0 = TLanes.MultiplyAdd(TLanes.LoadFirst(x0.At(j), tail), wj, a0);
-            a1 = TLanes.MultiplyAdd(TLanes.LoadFirst(x1.At(j), tail), wj, a1);
-            a2 = TLanes.MultiplyAdd(TLanes.LoadFirst(x2.At(j), tail), wj, a2);
-            a3 = TLanes.MultiplyAdd(TLanes.LoadFirst(x3.At(j), tail), wj, a3);
-            a4 = TLanes.MultiplyAdd(TLanes.LoadFirst(x4.At(j), tail), wj, a4);
-            a5 = TLanes.MultiplyAdd(TLanes.LoadFirst(x5.At(j), tail), wj, a5);
-            a6 = TLanes.MultiplyAdd(TLanes.LoadFirst(x6.At(j), tail), wj, a6);
-            a7 = TLanes.MultiplyAdd(TLanes.LoadFirst(x7.At(j), tail), wj, a7);
-        }
+            nint j = 0;
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+            {
+                var wj = TLanes.Load(w.At(j));
+                TLanes.MultiplyAdd(ref a0, wj, x0, j);
+                TLanes.MultiplyAdd(ref a1, wj, x1, j);
+                TLanes.MultiplyAdd(ref a2, wj, x2, j);
+                TLanes.MultiplyAdd(ref a3, wj, x3, j);
+                TLanes.MultiplyAdd(ref a4, wj, x4, j);
+                TLanes.MultiplyAdd(ref a5, wj, x5, j);
+                TLanes.MultiplyAdd(ref a6, wj, x6, j);
+                TLanes.MultiplyAdd(ref a7, wj, x7, j);
+            }
 
-        Fold(TLanes.Fold4(a0, a2, a4, a6), TLanes.Fold4(a1, a3, a5, a7), z);
+            var tail = (int)(columns - j);
+            if (tail > 0)
+            {
+                var wj = TLanes.LoadFirst(w.At(j), tail);
+                a0 = TLanes.MultiplyAdd(TLanes.LoadFirst(x0.At(j), tail), wj, a0);
+                a1 = TLanes.MultiplyAdd(TLanes.LoadFirst(x1.At(j), tail), wj, a1);
+                a2 = TLanes.MultiplyAdd(TLanes.LoadFirst(x2.At(j), tail), wj, a2);
+                a3 = TLanes.MultiplyAdd(TLanes.LoadFirst(x3.At(j), tail), wj, a3);
+                a4 = TLanes.MultiplyAdd(TLanes.LoadFirst(x4.At(j), tail), wj, a4);
+                a5 = TLanes.MultiplyAdd(TLanes.LoadFirst(x5.At(j), tail), wj, a5);
+                a6 = TLanes.MultiplyAdd(TLanes.LoadFirst(x6.At(j), tail), wj, a6);
+                a7 = TLanes.MultiplyAdd(TLanes.LoadFirst(x7.At(j), tail), wj, a7);
+            }
+
+            Store(ref before, TLanes.Fold4(a0, a2, a4, a6), TLanes.Fold4(a1, a3, a5, a7), z, i, rows);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -291,39 +304,42 @@ internal static class WideRows<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddTwoGroups(Floats x, nint stride, Floats r, Floats g, int columns)
+    private static void AddTwoGroups(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {
-        var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-        var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
-        var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
-        var (r4, r5, r6, r7) = (TLanes.Broadcast(r[4]), TLanes.Broadcast(r[5]), TLanes.Broadcast(r[6]), TLanes.Broadcast(r[7]));
-
-        nint j = 0;
-        for (; j <= columns - Lane.Count; j += Lane.Count)
+        for (var i = 0; i < rows; i += Eight, x = x.At(Eight * stride), r = r.At(Eight))
         {
-            var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
-            TLanes.MultiplyAdd(ref c, r1, x1, j);
-            TLanes.MultiplyAdd(ref c, r2, x2, j);
-            TLanes.MultiplyAdd(ref c, r3, x3, j);
-            var d = TLanes.Multiply(r4, TLanes.Load(x4.At(j)));
-            TLanes.MultiplyAdd(ref d, r5, x5, j);
-            TLanes.MultiplyAdd(ref d, r6, x6, j);
-            TLanes.MultiplyAdd(ref d, r7, x7, j);
-            TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(g.At(j)), c), d), g.At(j));
-        }
+            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+            var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
+            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
+            var (r4, r5, r6, r7) = (TLanes.Broadcast(r[4]), TLanes.Broadcast(r[5]), TLanes.Broadcast(r[6]), TLanes.Broadcast(r[7]));
 
-        var tail = (int)(columns - j);
-        if (tail > 0)
-        {
-            var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
-            c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
-            c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
-            c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
-            var d = TLanes.Multiply(r4, TLanes.LoadFirst(x4.At(j), tail));
-            d = TLanes.MultiplyAdd(r5, TLanes.LoadFirst(x5.At(j), tail), d);
-            d = TLanes.MultiplyAdd(r6, TLanes.LoadFirst(x6.At(j), tail), d);
-            d = TLanes.MultiplyAdd(r7, TLanes.LoadFirst(x7.At(j), tail), d);
-            TLanes.StoreFirst(TLanes.Add(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), d), g.At(j), tail);
+            nint j = 0;
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+            {
+                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
+                TLanes.MultiplyAdd(ref c, r1, x1, j);
+                TLanes.MultiplyAdd(ref c, r2, x2, j);
+                TLanes.MultiplyAdd(ref c, r3, x3, j);
+                var d = TLanes.Multiply(r4, TLanes.Load(x4.At(j)));
+                TLanes.MultiplyAdd(ref d, r5, x5, j);
+                TLanes.MultiplyAdd(ref d, r6, x6, j);
+                TLanes.MultiplyAdd(ref d, r7, x7, j);
+                TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(g.At(j)), c), d), g.At(j));
+            }
+
+            var tail = (int)(columns - j);
+            if (tail > 0)
+            {
+                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
+                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
+                var d = TLanes.Multiply(r4, TLanes.LoadFirst(x4.At(j), tail));
+                d = TLanes.MultiplyAdd(r5, TLanes.LoadFirst(x5.At(j), tail), d);
+                d = TLanes.MultiplyAdd(r6, TLanes.LoadFirst(x6.At(j), tail), d);
+                d = TLanes.MultiplyAdd(r7, TLanes.LoadFirst(x7.At(j), tail), d);
+                TLanes.StoreFirst(TLanes.Add(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), d), g.At(j), tail);
+            }
         }
     }
 
