@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Kernels.Fingerprint;
 using Kernels.Tests.Support;
@@ -28,25 +26,10 @@ public class ReproducibilityTests
         Assert.SkipWhen(width.Length != 0 && RuntimeInformation.ProcessArchitecture != Architecture.X64, "x64 settings");
         Assert.SkipWhen(width == "Vector256" && Simd.Width < SimdWidth.Vector256, "this machine has no 256-bit vectors");
 
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Kernels.Fingerprint.exe" : "Kernels.Fingerprint"))
-        {
-            RedirectStandardOutput = true,
-        };
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            var name = (string)variable.Key;
-            if ((name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("COMPlus_", StringComparison.Ordinal)) && name != "DOTNET_ROOT")
-                start.Environment.Remove(name);
-        }
-
-        foreach (var setting in settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            start.Environment["DOTNET_" + setting.Split('=')[0]] = setting.Split('=')[1];
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (output, exitCode) = await FingerprintProcess.RunAsync(settings.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith(FingerprintOf.Version2, output, StringComparison.Ordinal);
         Assert.Contains(width, output, StringComparison.Ordinal);
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, exitCode);
     }
 
     [Fact]

@@ -34,45 +34,67 @@ internal static class LinkBlock<TLanes, TLink>
     /// r[i] = μ(z[i]) − y[i] for <paramref name="count"/> rows, the first of them row <paramref name="row"/> of its slice.
     /// z and r have room for whole vectors.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Residuals(Floats z, Floats y, Floats r, int row, int count, Floats state)
     {
-        var (batch, sum) = Load(state);
-
         // Rows belong to lanes by their number in the slice.
         var lane = row % Lane.Count;
         if (lane != 0)
         {
             var part = Math.Min(Lane.Count - lane, count);
-            Span<float> stack = stackalloc float[(3 * Lane.Count) - 1];
-            var margins = Floats.OnStack(stack);
-            var targets = margins.At(Lane.Count);
-            TLanes.Store(TLanes.Broadcast(TLink.NeutralMargin), margins);
-            TLanes.Store(TLanes.Zero, targets);
-            Copy(z, margins.At(lane), part);
-            Copy(y, targets.At(lane), part);
-            TLanes.Store(TLink.Residual(TLanes.Load(margins), TLanes.Load(targets), ref batch, ref sum), margins);
-            Copy(margins.At(lane), r, part);
+            Part(z, y, r, row, part, state);
             (z, y, r, row, count) = (z.At(part), y.At(part), r.At(part), row + part, count - part);
-            if (TLink.HasLogPart && row % LossBatch<TLanes>.Rows == 0)
-                sum.Add(ref batch);
         }
 
-        var i = 0;
-        for (; i <= count - Lane.Count; i += Lane.Count)
+        var whole = count & -Lane.Count;
+        if (whole > 0)
+            Whole(z, y, r, row, whole, state);
+        if (whole < count)
+            Part(z.At(whole), y.At(whole), r.At(whole), row + whole, count - whole, state);
+    }
+
+    // Multiples of sixteen rows from a multiple of sixteen on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Whole(Floats z, Floats y, Floats r, int row, int count, Floats state)
+    {
+        var (batch, sum) = Load(state);
+        for (var i = 0; i < count; i += Lane.Count)
         {
             TLanes.Store(TLink.Residual(TLanes.Load(z.At(i)), TLanes.Load(y.At(i)), ref batch, ref sum), r.At(i));
             if (TLink.HasLogPart && (row + i + Lane.Count) % LossBatch<TLanes>.Rows == 0)
                 sum.Add(ref batch);
         }
 
-        if (i < count)
+        Store(state, batch, sum);
+    }
+
+    // Fewer than sixteen rows, each in its lane; the other lanes are neutral.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Part(Floats z, Floats y, Floats r, int row, int count, Floats state)
+    {
+        Span<float> stack = stackalloc float[(3 * Lane.Count) - 1];
+        var margins = Floats.OnStack(stack);
+        var targets = margins.At(Lane.Count);
+        var lane = row % Lane.Count;
+        if (lane == 0)
         {
-            var last = TLanes.SelectFirst(count - i, TLanes.Load(z.At(i)), TLanes.Broadcast(TLink.NeutralMargin));
-            TLanes.Store(TLink.Residual(last, TLanes.LoadFirst(y.At(i), count - i), ref batch, ref sum), r.At(i));
+            TLanes.Store(TLanes.SelectFirst(count, TLanes.Load(z), TLanes.Broadcast(TLink.NeutralMargin)), margins);
+            TLanes.Store(TLanes.LoadFirst(y, count), targets);
+        }
+        else
+        {
+            TLanes.Store(TLanes.Broadcast(TLink.NeutralMargin), margins);
+            TLanes.Store(TLanes.Zero, targets);
+            Copy(z, margins.At(lane), count);
+            Copy(y, targets.At(lane), count);
         }
 
+        var (batch, sum) = Load(state);
+        TLanes.Store(TLink.Residual(TLanes.Load(margins), TLanes.Load(targets), ref batch, ref sum), margins);
+        if (TLink.HasLogPart && (row + count) % LossBatch<TLanes>.Rows == 0)
+            sum.Add(ref batch);
         Store(state, batch, sum);
+        Copy(margins.At(lane), r, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,28 +31,40 @@ internal readonly struct StepPass<TLink> : IPass
         where TLanes : struct, ILanes<TLanes>
     {
         // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
-        var notFinite = TLanes.Zero;
+        var (badGradient, badWeights) = (TLanes.Zero, TLanes.Zero);
         var rate = TLanes.Broadcast(-o.LearningRate);
-        for (nint j = 0; j < o.Parameters; j += Lane.Count)
+        nint j = 0;
+        for (; j <= o.Parameters - Lane.Count; j += Lane.Count)
         {
-            var width = (int)Math.Min(Lane.Count, o.Parameters - j);
-            var g = TLanes.LoadFirst(gradient.At(j), width);
-            var w = TLanes.MultiplyAdd(rate, g, TLanes.LoadFirst(o.Weights.At(j), width));
-            notFinite = TLanes.Add(notFinite, TLanes.Add(TLanes.Subtract(g, g), TLanes.Subtract(w, w)));
-            TLanes.StoreFirst(w, gradient.At(j), width);
+            var g = TLanes.Load(gradient.At(j));
+            var w = TLanes.MultiplyAdd(rate, g, TLanes.Load(o.Weights.At(j)));
+            badGradient = TLanes.Add(badGradient, TLanes.Subtract(g, g));
+            badWeights = TLanes.Add(badWeights, TLanes.Subtract(w, w));
+            TLanes.Store(w, gradient.At(j));
         }
 
-        return TLanes.Fold(notFinite) == 0f;
+        var tail = (int)(o.Parameters - j);
+        if (tail > 0)
+        {
+            var g = TLanes.LoadFirst(gradient.At(j), tail);
+            var w = TLanes.MultiplyAdd(rate, g, TLanes.LoadFirst(o.Weights.At(j), tail));
+            badGradient = TLanes.Add(badGradient, TLanes.Subtract(g, g));
+            badWeights = TLanes.Add(badWeights, TLanes.Subtract(w, w));
+            TLanes.StoreFirst(w, gradient.At(j), tail);
+        }
+
+        return TLanes.Fold(TLanes.Add(badGradient, badWeights)) == 0f;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Apply<TLanes>(in Operands o, Floats proposed)
         where TLanes : struct, ILanes<TLanes>
     {
-        for (nint j = 0; j < o.Parameters; j += Lane.Count)
-        {
-            var width = (int)Math.Min(Lane.Count, o.Parameters - j);
-            TLanes.StoreFirst(TLanes.LoadFirst(proposed.At(j), width), o.Weights.At(j), width);
-        }
+        nint j = 0;
+        for (; j <= o.Parameters - Lane.Count; j += Lane.Count)
+            TLanes.Store(TLanes.Load(proposed.At(j)), o.Weights.At(j));
+        var tail = (int)(o.Parameters - j);
+        if (tail > 0)
+            TLanes.StoreFirst(TLanes.LoadFirst(proposed.At(j), tail), o.Weights.At(j), tail);
     }
 }

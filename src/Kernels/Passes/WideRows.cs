@@ -87,10 +87,10 @@ internal static class WideRows<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void AddScaled(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {
-        var eights = rows & -Eight;
-        AddTwoGroups(x, stride, r, g, columns, eights);
-        if (eights < rows)
-            AddFour(x.At(eights * stride), stride, r.At(eights), g, columns);
+        var pairs = TLanes.ManyRegisters ? rows & -Eight : 0;
+        AddTwoGroups(x, stride, r, g, columns, pairs);
+        for (var i = pairs; i < rows; i += RowGroup.Rows)
+            AddFour(x.At(i * stride), stride, r.At(i), g, columns);
     }
 
     /// <summary>g += Xᵀr for fewer rows than a group.</summary>

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Kernels.Tests.Support;
+
+namespace Kernels.Tests;
+
+/// <summary>
+/// The machine code of the hot loops, as the JIT prints it: nothing is called, nothing is spilled, and the loads are part
+/// of the multiply-adds. The JIT stops inlining without a word when a method has too many locals; these tests are the word.
+/// </summary>
+public partial class MachineCodeTests
+{
+    [Theory]
+
+    // Primitive, multiply-adds with a memory operand in its loop: one for each vector that is loaded.
+    [InlineData("NarrowRows`2[Lanes512,One]:Margins", 0)]
+    [InlineData("NarrowRows`2[Lanes512,One]:AddScaled", 0)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:Margins", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:AddScaled", 4)]
+    [InlineData("NarrowRows`2[Lanes512,Three]:Margins", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Three]:AddScaled", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Four]:Margins", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Four]:AddScaled", 12)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[One]]:Margins", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[One]]:AddScaled", 4)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:Margins", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:AddScaled", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:Margins", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:AddScaled", 12)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:Margins", 32)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:AddScaled", 16)]
+    [InlineData("WideRows`1[Lanes512]:EightDots", 8)]
+    [InlineData("WideRows`1[Lanes512]:FourLongDots", 16)]
+    [InlineData("WideRows`1[Lanes512]:AddTwoGroups", 6)]
+    [InlineData("WideRows`1[Lanes512]:AddFour", 3)]
+    [InlineData("LinkBlock`2[Lanes512,Logit]:Whole", 0)]
+    [InlineData("LinkBlock`2[Lanes512,Identity]:Whole", 0)]
+    [InlineData("LinkBlock`2[Lanes512,Log]:Whole", 0)]
+    public Task Loops_of_512_bits(string method, int loads) => CheckAsync("", "zmm", method, loads, spills: false);
+
+    [Theory]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[One]]:Margins", 16, false)]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[One]]:AddScaled", 8, false)]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[Two]]:Margins", 32, false)]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[Two]]:AddScaled", 16, false)]
+    [InlineData("WideRows`1[Lanes256]:FourShortDots", 8, false)]
+    [InlineData("WideRows`1[Lanes256]:AddFour", 6, false)]
+
+    // Sixteen registers hold neither all weights nor the link's constants: they are reloaded, as memory operands where possible.
+    [InlineData("NarrowRows`2[Lanes256,Four]:Margins", 48, true)]
+    [InlineData("NarrowRows`2[Lanes256,Four]:AddScaled", 24, true)]
+    [InlineData("LinkBlock`2[Lanes256,Logit]:Whole", 3, true)]
+    [InlineData("LinkBlock`2[Lanes256,Log]:Whole", 0, true)]
+    public Task Loops_of_256_bits(string method, int loads, bool spills) => CheckAsync("EnableAVX512=0", "ymm", method, loads, spills);
+
+    private static readonly Dictionary<string, Task<Dictionary<string, string>>> Listings = [];
+
+    private static async Task CheckAsync(string setting, string register, string method, int loads, bool spills)
+    {
+        Assert.SkipWhen(Grid.IsThinned, "the default leg starts these processes");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x64 only");
+        Assert.SkipUnless(Simd.Width == SimdWidth.Vector512, "this process has no 512-bit vectors: the listing would be another one");
+
+        Task<Dictionary<string, string>> listing;
+        lock (Listings)
+        {
+            if (!Listings.TryGetValue(setting, out listing!))
+                Listings.Add(setting, listing = ListAsync(setting));
+        }
+
+        var methods = await listing;
+        Assert.True(methods.TryGetValue(method, out var code), $"the JIT compiled no {method}");
+        Assert.DoesNotMatch(@"\bcall\b", code);
+        if (!spills)
+            Assert.DoesNotMatch($@"{register}word ptr \[r[bs]p", code);
+        Assert.Equal(loads, Regex.Count(code, string.Create(CultureInfo.InvariantCulture, $@"vfmadd\w+ps\s+{register}\d+, {register}\d+, {register}word ptr \[r")));
+    }
+
+    // The fully optimized code of every method in Kernels.Passes, by its name without namespaces and parameters.
+    private static async Task<Dictionary<string, string>> ListAsync(string setting)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Passes.*:*"];
+            var (output, exitCode) = await FingerprintProcess.RunAsync([.. settings, .. setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+            Assert.True(exitCode == 0, output);
+            var listings = new Dictionary<string, string>();
+            foreach (var listing in Heading().Split(await File.ReadAllTextAsync(file)))
+            {
+                var name = listing.Split('(')[0];
+                foreach (var space in (ReadOnlySpan<string>)["Kernels.Passes.", "Kernels.Lanes.", "Kernels.Links."])
+                    name = name.Replace(space, string.Empty, StringComparison.Ordinal);
+                if (listing.Split('\n')[0].Contains("FullOpts", StringComparison.Ordinal))
+                    listings[name] = listing;
+            }
+
+            return listings;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [GeneratedRegex("; Assembly listing for method ")]
+    private static partial Regex Heading();
+}
