@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using CsvHelper.Configuration;
 
 namespace Kernels.Bench.Roofline;
 
@@ -8,7 +9,7 @@ internal static class RooflineCsv
 {
     internal static void Write(FileInfo file, IEnumerable<Measurement> measurements)
     {
-        using var csv = new CsvWriter(new StreamWriter(file.FullName) { NewLine = "\n" }, CultureInfo.InvariantCulture);
+        using var csv = new CsvWriter(new StreamWriter(file.FullName), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
         foreach (var name in (ReadOnlySpan<string>)["shape", "rows", "columns", "threads", "width", "contender", "operation", "median_ns", "gb_per_s", "ratio_to_read", "max_relative_error"])
             csv.WriteField(name);
         csv.NextRecord();

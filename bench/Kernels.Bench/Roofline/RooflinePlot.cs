@@ -13,7 +13,10 @@ internal static class RooflinePlot
         var plot = new PlotModel
         {
             Title = "The logistic gradient: GB/s of X, one thread",
+            TitleFontSize = 14,
             Subtitle = Machine.Describe(),
+            SubtitleFontSize = 10,
+            Padding = new OxyThickness(12, 24, 12, 12),
             Background = OxyColors.White,
         };
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
@@ -37,6 +40,6 @@ internal static class RooflinePlot
         }
 
         using var stream = file.Create();
-        new SvgExporter { Width = 1000, Height = 560 }.Export(plot, stream);
+        new SvgExporter { Width = 1000, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream);
     }
 }

@@ -67,13 +67,14 @@ internal static class FusedPass<TLanes, TLink>
         for (var row = 0; row < rows; row += regime.BlockRows)
         {
             var count = Math.Min(regime.BlockRows, rows - row);
+            var lane = row % Lane.Count; // of blocks smaller than a vector
             if (row == 0 || !regime.Ahead)
-                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row, count, z);
+                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row, count, z.At(lane));
             LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow + row), r, row, count, loss);
             if (regime.Ahead && row + count < rows)
                 RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row + count, Math.Min(regime.BlockRows, rows - row - count), z);
             if (gradientToo)
-                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + row, count, r, gradient);
+                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + row, count, r.At(lane), gradient);
         }
 
         return LinkBlock<TLanes, TLink>.Finish(loss);

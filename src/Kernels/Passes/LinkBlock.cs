@@ -31,21 +31,13 @@ internal static class LinkBlock<TLanes, TLink>
     }
 
     /// <summary>
-    /// r[i] = μ(z[i]) − y[i] for <paramref name="count"/> rows, the first of them row <paramref name="row"/> of its slice.
-    /// z and r have room for whole vectors.
+    /// r[l + i] = μ(z[l + i]) − y[i] for <paramref name="count"/> rows, the first of them row <paramref name="row"/> of its slice, which
+    /// is lane l = row mod 16; where l is not 0, the rows end in the same vector. z and r are whole vectors.
     /// </summary>
     internal static void Residuals(Floats z, Floats y, Floats r, int row, int count, Floats state)
     {
-        // Rows belong to lanes by their number in the slice.
         var lane = row % Lane.Count;
-        if (lane != 0)
-        {
-            var part = Math.Min(Lane.Count - lane, count);
-            Part(z, y, r, row, part, state);
-            (z, y, r, row, count) = (z.At(part), y.At(part), r.At(part), row + part, count - part);
-        }
-
-        var whole = count & -Lane.Count;
+        var whole = lane == 0 ? count & -Lane.Count : 0;
         if (whole > 0)
             Whole(z, y, r, row, whole, state);
         if (whole < count)
@@ -68,33 +60,21 @@ internal static class LinkBlock<TLanes, TLink>
     }
 
     // Fewer than sixteen rows, each in its lane; the other lanes are neutral.
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Part(Floats z, Floats y, Floats r, int row, int count, Floats state)
     {
-        Span<float> stack = stackalloc float[(3 * Lane.Count) - 1];
-        var margins = Floats.OnStack(stack);
-        var targets = margins.At(Lane.Count);
-        var lane = row % Lane.Count;
-        if (lane == 0)
-        {
-            TLanes.Store(TLanes.SelectFirst(count, TLanes.Load(z), TLanes.Broadcast(TLink.NeutralMargin)), margins);
-            TLanes.Store(TLanes.LoadFirst(y, count), targets);
-        }
-        else
-        {
-            TLanes.Store(TLanes.Broadcast(TLink.NeutralMargin), margins);
-            TLanes.Store(TLanes.Zero, targets);
-            Copy(z, margins.At(lane), count);
-            Copy(y, targets.At(lane), count);
-        }
+        var first = row % Lane.Count;
+        var end = first + count;
+        var neutral = TLanes.Broadcast(TLink.NeutralMargin);
+        var margins = TLanes.SelectFirst(first, neutral, TLanes.SelectFirst(end, TLanes.Load(z), neutral));
 
+        // The targets before y[0] are those of earlier rows of the slice, which starts at a lane 0.
+        var targets = TLanes.SelectFirst(first, TLanes.Zero, TLanes.LoadFirst(y.At(-first), end));
         var (batch, sum) = Load(state);
-        TLanes.Store(TLink.Residual(TLanes.Load(margins), TLanes.Load(targets), ref batch, ref sum), margins);
+        TLanes.Store(TLink.Residual(margins, targets, ref batch, ref sum), r);
         if (TLink.HasLogPart && (row + count) % LossBatch<TLanes>.Rows == 0)
             sum.Add(ref batch);
         Store(state, batch, sum);
-        Copy(margins.At(lane), r, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,12 +86,5 @@ internal static class LinkBlock<TLanes, TLink>
     {
         batch.Store(state);
         sum.Store(state.At(LossBatch<TLanes>.Size));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(Floats source, Floats destination, int count)
-    {
-        for (var i = 0; i < count; i++)
-            destination[i] = source[i];
     }
 }

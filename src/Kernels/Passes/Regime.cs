@@ -64,13 +64,13 @@ internal readonly struct Regime
 
         if (columns > LongColumns)
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows, ahead: false);
-        if (columns <= SixteenRowColumns || fromMemory)
+        if (columns <= SixteenRowColumns)
         {
             var sideBySide = columns <= WideRows.ShortColumns && floats <= CachedFloats;
             return new(sideBySide ? MarginOrder.SideBySide : MarginOrder.InOrder, Lane.Count, ahead: columns <= AheadColumns && !fromMemory);
         }
 
-        return new(MarginOrder.InOrder, columns <= EightRowColumns ? 8 : RowGroup.Rows, ahead: false);
+        return new(MarginOrder.InOrder, columns <= EightRowColumns ? 8 : fromMemory ? Lane.Count : RowGroup.Rows, ahead: false);
     }
 }
 
