@@ -14,12 +14,13 @@ internal static class RooflinePlot
         {
             Title = "The logistic gradient: GB/s of X, one thread",
             TitleFontSize = 14,
+            TitlePadding = 10,
             Subtitle = Machine.Describe(),
             SubtitleFontSize = 10,
             Padding = new OxyThickness(12, 24, 12, 12),
             Background = OxyColors.White,
         };
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 10, LegendMargin = 12 });
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Base = 10, Title = "X, bytes", MajorGridlineStyle = LineStyle.Dot });
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Base = 10, Title = "GB/s of X", MajorGridlineStyle = LineStyle.Dot });
         var gradients = all.Where(m => m.Operation == Operation.Gradient || m.Contender == ReadOnlyContender.Id);
@@ -40,6 +41,6 @@ internal static class RooflinePlot
         }
 
         using var stream = file.Create();
-        new SvgExporter { Width = 1000, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream);
+        new SvgExporter { Width = 1100, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream);
     }
 }

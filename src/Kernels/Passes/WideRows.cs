@@ -89,8 +89,7 @@ internal static class WideRows<TLanes>
     {
         var pairs = TLanes.ManyRegisters ? rows & -Eight : 0;
         AddTwoGroups(x, stride, r, g, columns, pairs);
-        for (var i = pairs; i < rows; i += RowGroup.Rows)
-            AddFour(x.At(i * stride), stride, r.At(i), g, columns);
+        AddFour(x.At(pairs * stride), stride, r.At(pairs), g, columns, rows - pairs);
     }
 
     /// <summary>g += Xᵀr for fewer rows than a group.</summary>
@@ -344,29 +343,32 @@ internal static class WideRows<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFour(Floats x, nint stride, Floats r, Floats g, int columns)
+    private static void AddFour(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {
-        var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-        var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
-
-        nint j = 0;
-        for (; j <= columns - Lane.Count; j += Lane.Count)
+        for (var i = 0; i < rows; i += RowGroup.Rows, x = x.At(RowGroup.Rows * stride), r = r.At(RowGroup.Rows))
         {
-            var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
-            TLanes.MultiplyAdd(ref c, r1, x1, j);
-            TLanes.MultiplyAdd(ref c, r2, x2, j);
-            TLanes.MultiplyAdd(ref c, r3, x3, j);
-            TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
-        }
+            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
 
-        var tail = (int)(columns - j);
-        if (tail > 0)
-        {
-            var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
-            c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
-            c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
-            c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
-            TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
+            nint j = 0;
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+            {
+                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
+                TLanes.MultiplyAdd(ref c, r1, x1, j);
+                TLanes.MultiplyAdd(ref c, r2, x2, j);
+                TLanes.MultiplyAdd(ref c, r3, x3, j);
+                TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
+            }
+
+            var tail = (int)(columns - j);
+            if (tail > 0)
+            {
+                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
+                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
+                TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
+            }
         }
     }
 }
