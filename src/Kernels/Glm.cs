@@ -28,7 +28,7 @@ namespace Kernels;
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
 /// <see cref="GradientErrorBound"/> has the formula and computes it.</para>
 /// </remarks>
-public abstract class Glm<TLink>
+public abstract partial class Glm<TLink>
     where TLink : struct, ILink
 {
     private protected Glm()
@@ -70,7 +70,7 @@ public abstract class Glm<TLink>
     /// <param name="y">N targets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="reduction">The sum over the rows, or its mean.</param>
-    /// <returns>J, summed in float64; the same bits as <see cref="Gradient"/> returns.</returns>
+    /// <returns>J, summed in float64; the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> returns.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public static double Loss(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum)
     {
@@ -97,7 +97,7 @@ public abstract class Glm<TLink>
         return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
     }
 
-    /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient"/>, without the cost of the loss.</summary>
+    /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>, without the cost of the loss.</summary>
     /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and three operations for sixteen rows: it shows where a call takes less than a microsecond.</remarks>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
@@ -133,7 +133,7 @@ public abstract class Glm<TLink>
     }
 
     /// <summary>
-    /// Bounds on the rounding error of <see cref="Gradient"/> for these very data: |computed − exact| ≤ bound, component
+    /// Bounds on the rounding error of <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> for these very data: |computed − exact| ≤ bound, component
     /// by component, whatever the data, as long as nothing overflows. Two double operations an element, off the hot path.
     /// </summary>
     /// <remarks>

@@ -1,7 +1,7 @@
 namespace Kernels.Bench.Roofline;
 
 /// <summary>This library.</summary>
-internal sealed class KernelsContender : Contender
+internal sealed class KernelsContender(int threads) : Contender
 {
     internal const string Id = "kernels";
 
@@ -10,10 +10,25 @@ internal sealed class KernelsContender : Contender
 
     internal override string Name => Id;
 
-    internal override IReadOnlyList<Operation> Operations { get; } =
-        [Operation.Gradient, Operation.LossAndGradient, Operation.Step, Operation.Predict];
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
+
+    internal override IReadOnlyList<Operation> Operations { get; } = threads == 1
+        ? [Operation.Gradient, Operation.LossAndGradient, Operation.Step, Operation.Predict]
+        : [Operation.LossAndGradient, Operation.Step, Operation.Predict];
 
     internal override void Run(Operation operation, Problem problem)
+    {
+        if (threads == 1)
+            RunOnOneThread(operation, problem);
+        else if (operation == Operation.LossAndGradient)
+            LogisticRegression.Gradient(problem.Matrix, problem.Y, problem.Weights, problem.Gradient, _parallel);
+        else if (operation == Operation.Step)
+            LogisticRegression.Step(problem.Matrix, problem.Y, problem.Weights, Rate, _parallel);
+        else
+            LogisticRegression.Predict(problem.Matrix, problem.Weights, problem.Margins, _parallel);
+    }
+
+    private static void RunOnOneThread(Operation operation, Problem problem)
     {
         switch (operation)
         {

@@ -14,16 +14,24 @@ internal static class RooflineCommand
         var svg = new Option<FileInfo?>("--svg") { Description = "Draw the gradient's GB/s over the size of X into this file." };
         var seconds = new Option<double>("--seconds") { Description = "Time for each shape; at least 11 rounds are run.", DefaultValueFactory = _ => 3 };
         var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
+        var threads = new Option<string>("--threads") { Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.", DefaultValueFactory = _ => "1" };
         var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
         {
-            shapes, contenders, csv, svg, seconds, offset,
+            shapes, contenders, threads, csv, svg, seconds, offset,
         };
         command.SetAction(parsed =>
         {
             try
             {
                 var chosen = parsed.GetValue(shapes) is { Length: > 0 } texts ? [.. texts.Select(Shape.Parse)] : Shape.Defaults;
-                var all = Run(chosen, Contenders(parsed.GetValue(contenders)), parsed.GetValue(seconds), parsed.GetValue(offset));
+                var all = new List<Measurement>();
+                foreach (var count in parsed.GetValue(threads)!.Split(','))
+                {
+                    if (!int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) || n < 1)
+                        throw new FormatException($"'{count}' is no number of threads.");
+                    all.AddRange(Run(chosen, Contenders(parsed.GetValue(contenders), n), n, parsed.GetValue(seconds), parsed.GetValue(offset)));
+                }
+
                 if (parsed.GetValue(csv) is { } csvFile)
                     RooflineCsv.Write(csvFile, all);
                 if (parsed.GetValue(svg) is { } svgFile)
@@ -39,28 +47,26 @@ internal static class RooflineCommand
         return command;
     }
 
-    private static List<Contender> Contenders(string[]? names)
+    private static List<Contender> Contenders(string[]? names, int threads)
     {
         var absent = new List<string>();
-        List<Contender> all =
-        [
-            new ReadOnlyContender(), new KernelsContender(), new ReadTwiceContender(), new ReadTwiceInOrderContender(),
-            new ScalarContender(), new TensorPrimitivesContender(), .. BlasContender.Find(threads: 1, absent),
-        ];
+        List<Contender> all = [new ReadOnlyContender(threads), new KernelsContender(threads), .. BlasContender.Find(threads, absent)];
+        if (threads == 1)
+            all.AddRange([new ReadTwiceContender(), new ReadTwiceInOrderContender(), new ScalarContender(), new TensorPrimitivesContender()]);
         foreach (var name in absent)
             Console.WriteLine($"skipped: {name} is not on this machine");
         if (names is not { Length: > 0 })
             return all;
-        foreach (var name in names.Where(name => all.TrueForAll(c => c.Name != name)))
+        foreach (var name in names.Where(name => threads == 1 && all.TrueForAll(c => c.Name != name)))
             throw new FormatException($"No contender '{name}'; there are {string.Join(", ", all.Select(c => c.Name))}.");
         return [.. all.Where(c => c.Name == ReadOnlyContender.Id || names.Contains(c.Name))];
     }
 
-    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, double seconds, int offset)
+    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, int threads, double seconds, int offset)
     {
         if (offset is < 0 or > 15)
             throw new FormatException($"The offset is {offset}; it must be 0 to 15.");
-        Console.WriteLine($"{Machine.Describe()}; one thread");
+        Console.WriteLine($"{Machine.Describe()}; threads: {threads}");
         WarmUp(contenders);
         var all = new List<Measurement>();
         AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).Start(progress =>
@@ -70,7 +76,7 @@ internal static class RooflineCommand
             {
                 bar.Description = shape.ToString();
                 using var problem = new Problem(shape, offset);
-                all.AddRange(Stopwatches.Run(problem, contenders, seconds, threads: 1));
+                all.AddRange(Stopwatches.Run(problem, contenders, seconds, threads));
                 bar.Increment(1);
             }
         });

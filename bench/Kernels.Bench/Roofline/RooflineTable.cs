@@ -23,7 +23,7 @@ internal static class RooflineTable
             var cells = new List<string> { group.Key.ToString() };
             cells.AddRange(limits.Select(name => Limit(Find(group, name, Operation.Read))));
             cells.AddRange(own.Select(operation => Own(Find(group, KernelsContender.Id, operation))));
-            var gradient = Find(group, KernelsContender.Id, Operation.Gradient);
+            var gradient = Find(group, KernelsContender.Id, Operation.Gradient) ?? Find(group, KernelsContender.Id, Operation.LossAndGradient);
             cells.Add(Text($"{gradient?.RelativeError:E0}"));
             cells.AddRange(peers.Select(name => Peer(Find(group, name, Operation.Gradient), gradient)));
             table.AddRow([.. cells]);

@@ -5,7 +5,7 @@ using Kernels.Passes;
 namespace Kernels.Bench.Roofline;
 
 /// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors.</summary>
-internal sealed class ReadOnlyContender : Contender
+internal sealed class ReadOnlyContender(int threads) : Contender
 {
     internal const string Id = "read-only";
 
@@ -13,8 +13,22 @@ internal sealed class ReadOnlyContender : Contender
 
     internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
 
-    internal override void Run(Operation operation, Problem problem) =>
-        Launch.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
+    internal override void Run(Operation operation, Problem problem)
+    {
+        if (threads == 1)
+        {
+            Launch.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
+            return;
+        }
+
+        var length = problem.Shape.Elements;
+        var part = ((length / threads) + Lane.Count) & -Lane.Count;
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        {
+            var start = Math.Min(i * part, length);
+            Launch.Run<ReadOncePass>(new DesignMatrix(problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
+        });
+    }
 }
 
 /// <summary>

@@ -40,5 +40,8 @@ internal readonly unsafe struct Floats
         return new((float*)((address + (Line - 1)) & -Line));
     }
 
+    internal void CopyTo(Floats destination, nint count) =>
+        Buffer.MemoryCopy(Pointer, destination.Pointer, (long)count * sizeof(float), (long)count * sizeof(float));
+
     internal void Clear(nint count) => NativeMemory.Clear(Pointer, (nuint)count * sizeof(float));
 }

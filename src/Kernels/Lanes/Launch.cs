@@ -26,6 +26,36 @@ internal static unsafe class Launch
             _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate),
         };
 
+    // Below 1 MiB of X, starting threads takes longer than the pass.
+    private const long LeastParallelFloats = 1 << 18;
+
+    /// <summary>Runs the pass on several threads where that can pay: on X of several slices and some size.</summary>
+    internal static StepResult Run<TPass>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ParallelOptions options)
+        where TPass : struct, IParallelPass
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        if (options.MaxDegreeOfParallelism == 1 || x.Rows <= SliceTree<ScalarLanes>.SliceRows || (long)x.Rows * x.Columns < LeastParallelFloats)
+            return Run<TPass>(x, y, weights, output, reduction, learningRate);
+        return Simd.Width switch
+        {
+            SimdWidth.Vector512 => RunParallel<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, options),
+            SimdWidth.Vector256 => RunParallel<TPass, Lanes256>(x, y, weights, output, reduction, learningRate, options),
+            SimdWidth.Vector128 => RunParallel<TPass, Lanes128>(x, y, weights, output, reduction, learningRate, options),
+            _ => RunParallel<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate, options),
+        };
+    }
+
+    /// <summary>Runs the pass on several threads, whatever its size, on the given lanes.</summary>
+    internal static StepResult RunParallel<TPass, TLanes>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ParallelOptions options)
+        where TPass : struct, IParallelPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        fixed (float* px = x.Values, py = y, pw = weights, po = output)
+            return TPass.Run<TLanes>(OperandsOf(x, px, py, pw, po, reduction, learningRate), options);
+    }
+
     /// <summary>The mean of one row: no matrix, no buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
@@ -53,19 +83,7 @@ internal static unsafe class Launch
     {
         fixed (float* px = x.Values, py = y, pw = weights, po = output)
         {
-            var operands = new Operands
-            {
-                X = new(px),
-                Stride = x.Stride,
-                Rows = x.Rows,
-                Columns = x.Columns,
-                HasIntercept = x.HasIntercept,
-                Y = new(py),
-                Weights = new(pw),
-                Output = new(po),
-                Reduction = reduction,
-                LearningRate = learningRate,
-            };
+            var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
 
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
             if (workspace == 0)
@@ -90,4 +108,19 @@ internal static unsafe class Launch
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Operands OperandsOf(in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
+    {
+        X = new(values),
+        Stride = x.Stride,
+        Rows = x.Rows,
+        Columns = x.Columns,
+        HasIntercept = x.HasIntercept,
+        Y = new(y),
+        Weights = new(weights),
+        Output = new(output),
+        Reduction = reduction,
+        LearningRate = learningRate,
+    };
 }

@@ -28,30 +28,51 @@ internal static class FusedPass<TLanes, TLink>
         }
 
         var tree = new SliceTree<TLanes>(o.Rows, o.Parameters, o.Workspace);
-        gradient.Clear(o.Parameters);
-        for (nint row = 0; row < o.Rows; row += SliceTree<TLanes>.SliceRows)
-        {
-            if (row > 0)
-                gradient.Clear(o.Parameters);
-            var rows = (int)Math.Min(SliceTree<TLanes>.SliceRows, o.Rows - row);
-            tree.Add(Slice(o, row, rows, gradient), gradient);
-        }
-
+        gradient.Clear(o.Parameters); // no rows have the gradient 0
+        AddSlices(o, 0, o.Rows, gradient, ref tree);
         return tree.Total(o.Reduction, gradient);
+    }
+
+    private static void AddSlices(in Operands o, nint firstRow, int rows, Floats gradient, ref SliceTree<TLanes> tree)
+    {
+        for (nint i = 0; i < rows; i += SliceTree<TLanes>.SliceRows)
+        {
+            gradient.Clear(o.Parameters);
+            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), gradient), gradient);
+        }
+    }
+
+    /// <summary>
+    /// The gradient of some rows from a multiple of <see cref="SliceTree{TLanes}.SliceRows"/> on, in float64, to <paramref name="node"/>; their loss as the result.
+    /// </summary>
+    /// <param name="o">All rows.</param>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="workspace">Room for a gradient in whole vectors, then for the tree of so many rows.</param>
+    /// <param name="node">Room for a node.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static double Node(in Operands o, nint firstRow, int rows, Floats workspace, Floats node)
+    {
+        var tree = new SliceTree<TLanes>(rows, o.Parameters, workspace.At(Lane.RoundUp(o.Parameters)));
+        AddSlices(o, firstRow, rows, workspace, ref tree);
+        return tree.Node(workspace, node);
+    }
+
+    /// <summary>The loss of some rows from a multiple of <see cref="SliceTree{TLanes}.SliceRows"/> on.</summary>
+    internal static double NodeLoss(in Operands o, nint firstRow, int rows)
+    {
+        var tree = new SliceTree<TLanes>(rows, 0, default);
+        for (nint i = 0; i < rows; i += SliceTree<TLanes>.SliceRows)
+            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), default, gradientToo: false), default);
+        return tree.Node(default, default);
     }
 
     /// <summary>J alone: the same sum, X read once, no gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static double Loss(in Operands o)
     {
-        var tree = new SliceTree<TLanes>(o.Rows, 0, default);
-        for (nint row = 0; row < o.Rows; row += SliceTree<TLanes>.SliceRows)
-        {
-            var rows = (int)Math.Min(SliceTree<TLanes>.SliceRows, o.Rows - row);
-            tree.Add(Slice(o, row, rows, default, gradientToo: false), default);
-        }
-
-        return tree.Total(o.Reduction, default);
+        var loss = NodeLoss(o, 0, o.Rows);
+        return o.Reduction == Reduction.Mean && o.Rows > 0 ? loss / o.Rows : loss;
     }
 
     [SkipLocalsInit]

@@ -4,7 +4,7 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>∇J to the output, J as the result.</summary>
-internal readonly struct GradientPass<TLink> : IPass
+internal readonly struct GradientPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
     public static nint Workspace(int rows, nint parameters) => FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters);
@@ -12,4 +12,8 @@ internal readonly struct GradientPass<TLink> : IPass
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes> =>
         new(FusedPass<TLanes, TLink>.Gradient(o, o.Output), Applied: false);
+
+    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+        where TLanes : struct, ILanes<TLanes> =>
+        new(ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options), Applied: false);
 }

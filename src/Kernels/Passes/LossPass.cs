@@ -4,7 +4,7 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>J as the result.</summary>
-internal readonly struct LossPass<TLink> : IPass
+internal readonly struct LossPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
     public static nint Workspace(int rows, nint parameters) => 0;
@@ -12,4 +12,8 @@ internal readonly struct LossPass<TLink> : IPass
     public static StepResult Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes> =>
         new(FusedPass<TLanes, TLink>.Loss(o), Applied: false);
+
+    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+        where TLanes : struct, ILanes<TLanes> =>
+        new(ParallelPass<TLanes, TLink>.Loss(o, options), Applied: false);
 }

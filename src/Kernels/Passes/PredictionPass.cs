@@ -5,7 +5,7 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>μ(Xw) to the output, one float a row. With <see cref="Identity"/> it is the margin.</summary>
-internal readonly struct PredictionPass<TLink> : IPass
+internal readonly struct PredictionPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
     public static nint Workspace(int rows, nint parameters) => 0;
@@ -25,6 +25,25 @@ internal readonly struct PredictionPass<TLink> : IPass
             Means<TLanes>(z, o.Output.At(row), count);
         }
 
+        return default;
+    }
+
+    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        // Predictions that a cancellation can stop are made elsewhere first.
+        using var elsewhere = options.CancellationToken.CanBeCanceled ? new NativeFloats(o.Rows) : null;
+        var all = o;
+        all.Output = elsewhere?.Start ?? o.Output;
+        var chunks = new Chunks(o.Rows);
+        Parallel.For(0, chunks.Count, options, chunk =>
+        {
+            var part = all;
+            var first = chunks.FirstRow(chunk);
+            (part.X, part.Output, part.Rows) = (all.Row(first), all.Output.At(first), chunks.RowsOf(chunk));
+            Run<TLanes>(part);
+        });
+        elsewhere?.Start.CopyTo(o.Output, o.Rows);
         return default;
     }
 

@@ -39,22 +39,44 @@ internal ref struct SliceTree<TLanes>
     {
         if (rows <= SliceRows)
             return 0;
-        var slices = (uint)((rows - 1) / SliceRows) + 1;
-        var levels = BitOperations.Log2(slices) + 1;
-        return checked(levels * LevelFloats(parameters));
+        return WorkspaceOf(((rows - 1) / SliceRows) + 1, parameters);
     }
+
+    /// <summary>Floats of workspace to sum so many slices or nodes.</summary>
+    internal static nint WorkspaceOf(int nodes, nint parameters) => checked((BitOperations.Log2((uint)nodes) + 1) * NodeFloats(parameters));
+
+    /// <summary>Floats of a node of the tree: two for each float64, whole vectors.</summary>
+    internal static nint NodeFloats(nint parameters) => checked(2 * Lane.RoundUp(parameters));
 
     /// <summary>Adds the next slice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal void Add(double loss, Floats gradient)
     {
-        var level = BitOperations.TrailingZeroCount(~_slices);
-        for (var k = 0; k < level; k++)
-            loss = _losses[k] + loss;
-        _losses[level] = loss;
+        var level = AddLoss(loss);
         if (!IsSingle)
-            AddGradient(gradient, level);
-        _slices++;
+            AddGradient(gradient, isNode: false, level);
+    }
+
+    /// <summary>Adds the next node, all of one level but the last: a sum that <see cref="Node"/> made of as many slices.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal void AddNode(double loss, Floats node)
+    {
+        var level = AddLoss(loss);
+        AddGradient(node, isNode: true, level);
+    }
+
+    /// <summary>Writes the gradient's total in float64, not rounded, and returns the loss's: a node of a larger tree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal readonly double Node(Floats gradient, Floats node)
+    {
+        for (nint j = 0; j < _parameters; j += Lane.Count)
+        {
+            var (lower, upper) = TotalAt(j, gradient);
+            TLanes.Store(lower, node.At(2 * j));
+            TLanes.Store(upper, node.At((2 * j) + Lane.Count));
+        }
+
+        return TotalLoss();
     }
 
     /// <summary>Writes the gradient's total over the last slice's and returns the loss's.</summary>
@@ -65,6 +87,11 @@ internal ref struct SliceTree<TLanes>
         if (!IsSingle || divisor != 1.0)
             WriteGradient(gradient, divisor);
 
+        return TotalLoss() / divisor;
+    }
+
+    private readonly double TotalLoss()
+    {
         if (_slices == 0)
             return 0.0;
         var lowest = BitOperations.TrailingZeroCount(_slices);
@@ -75,20 +102,30 @@ internal ref struct SliceTree<TLanes>
                 total = _losses[k] + total;
         }
 
-        return total / divisor;
+        return total;
     }
 
-    private static nint LevelFloats(nint parameters) => checked(2 * Lane.RoundUp(parameters));
+    // The level that the next node's sum belongs to, with the loss there.
+    private int AddLoss(double loss)
+    {
+        var level = BitOperations.TrailingZeroCount(~_slices);
+        for (var k = 0; k < level; k++)
+            loss = _losses[k] + loss;
+        _losses[level] = loss;
+        _slices++;
+        return level;
+    }
 
-    private readonly Floats Level(int level) => _levels.At(level * LevelFloats(_parameters));
+    private readonly Floats Level(int level) => _levels.At(level * NodeFloats(_parameters));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void AddGradient(Floats gradient, int level)
+    private readonly void AddGradient(Floats sum, bool isNode, int level)
     {
         for (nint j = 0; j < _parameters; j += Lane.Count)
         {
-            var g = TLanes.LoadFirst(gradient.At(j), (int)Math.Min(Lane.Count, _parameters - j));
-            var (lower, upper) = (TLanes.WidenLower(g), TLanes.WidenUpper(g));
+            var (lower, upper) = isNode
+                ? (TLanes.Load(sum.At(2 * j)), TLanes.Load(sum.At((2 * j) + Lane.Count)))
+                : Widen(sum, j);
             for (var k = 0; k < level; k++)
                 AddLevel(k, j, ref lower, ref upper);
             TLanes.Store(lower, Level(level).At(2 * j));
@@ -99,28 +136,39 @@ internal ref struct SliceTree<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void WriteGradient(Floats gradient, double divisor)
     {
-        var lowest = BitOperations.TrailingZeroCount(_slices);
         var n = TLanes.BroadcastDouble(divisor);
         for (nint j = 0; j < _parameters; j += Lane.Count)
         {
-            var width = (int)Math.Min(Lane.Count, _parameters - j);
-            var g = TLanes.LoadFirst(gradient.At(j), width);
-            var (lower, upper) = (TLanes.WidenLower(g), TLanes.WidenUpper(g));
-            if (!IsSingle)
-            {
-                lower = TLanes.Load(Level(lowest).At(2 * j));
-                upper = TLanes.Load(Level(lowest).At((2 * j) + Lane.Count));
-                for (var k = lowest + 1; k < 32; k++)
-                {
-                    if ((_slices >> k & 1) != 0)
-                        AddLevel(k, j, ref lower, ref upper);
-                }
-            }
-
+            var (lower, upper) = TotalAt(j, gradient);
             if (divisor != 1.0)
                 (lower, upper) = (TLanes.DivideDouble(lower, n), TLanes.DivideDouble(upper, n));
-            TLanes.StoreFirst(TLanes.Narrow(lower, upper), gradient.At(j), width);
+            TLanes.StoreFirst(TLanes.Narrow(lower, upper), gradient.At(j), (int)Math.Min(Lane.Count, _parameters - j));
         }
+    }
+
+    // Sixteen columns' totals; those of a single slice are in the gradient itself.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly (TLanes Lower, TLanes Upper) TotalAt(nint j, Floats gradient)
+    {
+        if (IsSingle)
+            return Widen(gradient, j);
+        var lowest = BitOperations.TrailingZeroCount(_slices);
+        var lower = TLanes.Load(Level(lowest).At(2 * j));
+        var upper = TLanes.Load(Level(lowest).At((2 * j) + Lane.Count));
+        for (var k = lowest + 1; k < 32; k++)
+        {
+            if ((_slices >> k & 1) != 0)
+                AddLevel(k, j, ref lower, ref upper);
+        }
+
+        return (lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly (TLanes Lower, TLanes Upper) Widen(Floats gradient, nint j)
+    {
+        var g = TLanes.LoadFirst(gradient.At(j), (int)Math.Min(Lane.Count, _parameters - j));
+        return (TLanes.WidenLower(g), TLanes.WidenUpper(g));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>w ← w − α·∇J in place, or nothing at all when a new weight would not be finite.</summary>
-internal readonly struct StepPass<TLink> : IPass
+internal readonly struct StepPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
     public static nint Workspace(int rows, nint parameters) =>
@@ -22,6 +22,17 @@ internal readonly struct StepPass<TLink> : IPass
         var applied = Propose<TLanes>(o, gradient);
         if (applied)
             Apply<TLanes>(o, gradient);
+        return new(loss, applied);
+    }
+
+    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        using var gradient = new NativeFloats(Lane.RoundUp(o.Parameters));
+        var loss = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, options);
+        var applied = Propose<TLanes>(o, gradient.Start);
+        if (applied)
+            Apply<TLanes>(o, gradient.Start);
         return new(loss, applied);
     }
 

@@ -1,0 +1,89 @@
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Passes;
+
+namespace Kernels;
+
+/// <content>
+/// The same on several threads, only when asked. The rows are shared out in chunks of 1024·2ᵏ and the chunks' sums
+/// added in the order of the rows, so the bits are those of one thread, whatever the number of threads. It stays on the calling thread where
+/// threads cannot pay: up to 1024 rows, below 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1.
+/// These members allocate: some objects for the threads, and native memory for a gradient in float64 for each of up to 64 chunks.
+/// A cancelled call throws <see cref="OperationCanceledException"/> and has written nothing.
+/// </content>
+public abstract partial class Glm<TLink>
+{
+    /// <summary>The means μ(Xw) of all rows, on several threads.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="destination">N floats; may not overlap <paramref name="x"/> or <paramref name="weights"/>.</param>
+    /// <param name="parallel">How many threads at most, on which scheduler, and when to stop.</param>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="destination"/> is as it was.</exception>
+    public static void Predict(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination, ParallelOptions parallel)
+    {
+        ArgumentNullException.ThrowIfNull(parallel);
+        Guard.Weights(x, weights);
+        Guard.Destination(x, weights, destination);
+        Launch.Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f, parallel);
+    }
+
+    /// <summary>The negative log-likelihood J(w), on several threads.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="parallel">How many threads at most, on which scheduler, and when to stop.</param>
+    /// <param name="reduction">The sum over the rows, or its mean.</param>
+    /// <returns>J, the same bits as on one thread.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static double Loss(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    {
+        ArgumentNullException.ThrowIfNull(parallel);
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Reduction(reduction);
+        return Launch.Run<LossPass<TLink>>(x, y, weights, default, reduction, 0f, parallel).Loss;
+    }
+
+    /// <summary>The gradient ∇J(w), and J(w) from the same pass, on several threads.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
+    /// <param name="parallel">How many threads at most, on which scheduler, and when to stop.</param>
+    /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
+    /// <returns>J, the same bits as on one thread.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="gradient"/> is as it was.</exception>
+    public static double Gradient(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    {
+        ArgumentNullException.ThrowIfNull(parallel);
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.Gradient(x, y, weights, gradient);
+        Guard.Reduction(reduction);
+        return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction, 0f, parallel).Loss;
+    }
+
+    /// <summary>The gradient-descent step w ← w − α·∇J(w), in place, on several threads.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="y">N targets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or <paramref name="y"/>.</param>
+    /// <param name="learningRate">α, finite and not negative.</param>
+    /// <param name="parallel">How many threads at most, on which scheduler, and when to stop.</param>
+    /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="weights"/> are as they were.</exception>
+    public static StepResult Step(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    {
+        ArgumentNullException.ThrowIfNull(parallel);
+        Guard.Targets(x, y);
+        Guard.Weights(x, weights);
+        Guard.InPlace(x, y, weights, learningRate);
+        Guard.Reduction(reduction);
+        return Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate, parallel);
+    }
+}

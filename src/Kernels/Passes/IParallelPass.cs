@@ -1,0 +1,11 @@
+using Kernels.Lanes;
+
+namespace Kernels.Passes;
+
+/// <summary>A pass that can share out its rows to threads.</summary>
+internal interface IParallelPass : IPass
+{
+    /// <summary>Runs the pass on several threads; nothing is written to outputs before all of it is computed.</summary>
+    static abstract StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+        where TLanes : struct, ILanes<TLanes>;
+}
