@@ -15,7 +15,7 @@ internal static class GradientBound<TLink>
         bound.Clear();
 
         // A lane of a dot product: ⌈d/16⌉ fused multiply-adds and four folds, or ⌈d/64⌉ and six; the intercept.
-        var (lanes, folds) = x.Columns <= WideRows.ShortColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
+        var (lanes, folds) = x.Columns <= LongRow.ShortColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
         var marginDepth = Rounding.Gamma(((x.Columns + lanes - 1) / lanes) + folds + 1);
 
         // A column: a chain of 4, an addition for each group of the slice, the rounding of the total.

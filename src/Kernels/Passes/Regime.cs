@@ -66,7 +66,7 @@ internal readonly struct Regime
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows, ahead: false);
         if (columns <= SixteenRowColumns)
         {
-            var sideBySide = columns <= WideRows.ShortColumns && floats <= CachedFloats;
+            var sideBySide = columns <= LongRow.ShortColumns && floats <= CachedFloats;
             return new(sideBySide ? MarginOrder.SideBySide : MarginOrder.InOrder, Lane.Count, ahead: columns <= AheadColumns && !fromMemory);
         }
 

@@ -25,12 +25,12 @@ internal static class RowBlock<TLanes>
         }
         else if (order == MarginOrder.SideBySide)
         {
-            done = count & -(o.Columns > WideRows.ShortColumns ? WideRows<TLanes>.LongRowsAtOnce : Eight);
-            WideRows<TLanes>.MarginsSideBySide(x, o.Stride, o.Weights, o.Columns, z, done);
+            done = count & -(o.Columns > LongRow.ShortColumns ? WideMargins<TLanes>.LongRowsAtOnce : Eight);
+            WideMargins<TLanes>.SideBySide(x, o.Stride, o.Weights, o.Columns, z, done);
         }
 
         if (done < count)
-            WideRows<TLanes>.Margins(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
+            WideMargins<TLanes>.InOrder(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
         if (o.HasIntercept)
             AddIntercept(o.Intercept, z, count);
     }
@@ -44,9 +44,9 @@ internal static class RowBlock<TLanes>
         if (o.Columns <= Regime.NarrowColumns)
             Narrow(x, o.Stride, r, o.Columns, gradient, whole, add: true);
         else
-            WideRows<TLanes>.AddScaled(x, o.Stride, r, gradient, o.Columns, whole);
+            WideGradient<TLanes>.AddScaled(x, o.Stride, r, gradient, o.Columns, whole);
         if (whole < count)
-            WideRows<TLanes>.AddFew(o.Row(row + whole), o.Stride, r.At(whole), count - whole, gradient, o.Columns);
+            WideGradient<TLanes>.AddFew(o.Row(row + whole), o.Stride, r.At(whole), count - whole, gradient, o.Columns);
         if (o.HasIntercept)
             AddInterceptColumn(r, count, gradient.At(o.Columns));
     }

@@ -3,23 +3,16 @@ using Kernels.Lanes;
 
 namespace Kernels.Passes;
 
-/// <summary>What the contract says of long rows.</summary>
-internal static class WideRows
-{
-    /// <summary>Rows of at most so many columns are summed in one vector, longer ones in four (ARITHMETIC.md, 1).</summary>
-    internal const int ShortColumns = 256;
-}
-
-/// <summary>The two primitives for rows of any length, by loops over the columns.</summary>
+/// <summary>Margins of rows of any length, by loops over the columns.</summary>
 /// <remarks>
 /// The margin of a long row is summed in four vectors, so that one row alone is bound by its loads, not by the latency of its additions.
 /// That lets margins read memory row after row, as one stream at the speed of a plain read: eight rows side by side
 /// read memory at a third of that speed. Short rows overlap with the next ones as they are.
 /// </remarks>
-internal static class WideRows<TLanes>
+internal static class WideMargins<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    /// <summary>Long rows that <see cref="MarginsSideBySide"/> takes at once.</summary>
+    /// <summary>Long rows that <see cref="SideBySide"/> takes at once.</summary>
     internal const int LongRowsAtOnce = 4;
 
     // Columns that the four vectors of a long row take at once.
@@ -30,7 +23,7 @@ internal static class WideRows<TLanes>
     /// <summary>z[i] = x_i·w, row after row.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void Margins(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+    internal static void InOrder(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
     {
         Span<float> stack = stackalloc float[(Eight * Lane.Count) + Lane.Count - 1];
         var sums = Floats.OnStack(stack);
@@ -56,9 +49,9 @@ internal static class WideRows<TLanes>
     /// <summary>z[i] = x_i·w, eight rows side by side, or four for long rows; the number of rows is a multiple of that.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void MarginsSideBySide(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+    internal static void SideBySide(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
     {
-        if (columns > WideRows.ShortColumns)
+        if (columns > LongRow.ShortColumns)
         {
             Span<float> stack = stackalloc float[(5 * Lane.Count) - 1];
             var sums = Floats.OnStack(stack);
@@ -83,41 +76,9 @@ internal static class WideRows<TLanes>
             Store(ref before, FourShortDots(x.At(i * stride), 2 * stride, w, columns), FourShortDots(x.At((i + 1) * stride), 2 * stride, w, columns), z, i, rows);
     }
 
-    /// <summary>g += Xᵀr for whole groups of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void AddScaled(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
-    {
-        var pairs = TLanes.ManyRegisters ? rows & -Eight : 0;
-        AddTwoGroups(x, stride, r, g, columns, pairs);
-        AddFour(x.At(pairs * stride), stride, r.At(pairs), g, columns, rows - pairs);
-    }
-
-    /// <summary>g += Xᵀr for fewer rows than a group.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void AddFew(Floats x, nint stride, Floats r, int rows, Floats g, int columns)
-    {
-        nint j = 0;
-        for (; j <= columns - Lane.Count; j += Lane.Count)
-        {
-            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.Load(x.At(j)));
-            for (var i = 1; i < rows; i++)
-                TLanes.MultiplyAdd(ref c, TLanes.Broadcast(r[i]), x, (i * stride) + j);
-            TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
-        }
-
-        var tail = (int)(columns - j);
-        if (tail > 0)
-        {
-            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.LoadFirst(x.At(j), tail));
-            for (var i = 1; i < rows; i++)
-                c = TLanes.MultiplyAdd(TLanes.Broadcast(r[i]), TLanes.LoadFirst(x.At((i * stride) + j), tail), c);
-            TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
-        }
-    }
-
     /// <summary>The sixteen sums of one margin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Dot(Floats x, Floats w, int columns) => columns <= WideRows.ShortColumns ? ShortDot(x, w, columns) : LongDot(x, w, columns);
+    internal static TLanes Dot(Floats x, Floats w, int columns) => columns <= LongRow.ShortColumns ? ShortDot(x, w, columns) : LongDot(x, w, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes ShortDot(Floats x, Floats w, int columns)
@@ -300,75 +261,5 @@ internal static class WideRows<TLanes>
         a1 = TLanes.MultiplyAdd(TLanes.LoadFirst(x1.At(j), lanes), wj, a1);
         a2 = TLanes.MultiplyAdd(TLanes.LoadFirst(x2.At(j), lanes), wj, a2);
         a3 = TLanes.MultiplyAdd(TLanes.LoadFirst(x3.At(j), lanes), wj, a3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddTwoGroups(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
-    {
-        for (var i = 0; i < rows; i += Eight, x = x.At(Eight * stride), r = r.At(Eight))
-        {
-            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-            var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
-            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
-            var (r4, r5, r6, r7) = (TLanes.Broadcast(r[4]), TLanes.Broadcast(r[5]), TLanes.Broadcast(r[6]), TLanes.Broadcast(r[7]));
-
-            nint j = 0;
-            for (; j <= columns - Lane.Count; j += Lane.Count)
-            {
-                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
-                TLanes.MultiplyAdd(ref c, r1, x1, j);
-                TLanes.MultiplyAdd(ref c, r2, x2, j);
-                TLanes.MultiplyAdd(ref c, r3, x3, j);
-                var d = TLanes.Multiply(r4, TLanes.Load(x4.At(j)));
-                TLanes.MultiplyAdd(ref d, r5, x5, j);
-                TLanes.MultiplyAdd(ref d, r6, x6, j);
-                TLanes.MultiplyAdd(ref d, r7, x7, j);
-                TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(g.At(j)), c), d), g.At(j));
-            }
-
-            var tail = (int)(columns - j);
-            if (tail > 0)
-            {
-                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
-                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
-                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
-                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
-                var d = TLanes.Multiply(r4, TLanes.LoadFirst(x4.At(j), tail));
-                d = TLanes.MultiplyAdd(r5, TLanes.LoadFirst(x5.At(j), tail), d);
-                d = TLanes.MultiplyAdd(r6, TLanes.LoadFirst(x6.At(j), tail), d);
-                d = TLanes.MultiplyAdd(r7, TLanes.LoadFirst(x7.At(j), tail), d);
-                TLanes.StoreFirst(TLanes.Add(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), d), g.At(j), tail);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddFour(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
-    {
-        for (var i = 0; i < rows; i += RowGroup.Rows, x = x.At(RowGroup.Rows * stride), r = r.At(RowGroup.Rows))
-        {
-            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
-
-            nint j = 0;
-            for (; j <= columns - Lane.Count; j += Lane.Count)
-            {
-                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
-                TLanes.MultiplyAdd(ref c, r1, x1, j);
-                TLanes.MultiplyAdd(ref c, r2, x2, j);
-                TLanes.MultiplyAdd(ref c, r3, x3, j);
-                TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
-            }
-
-            var tail = (int)(columns - j);
-            if (tail > 0)
-            {
-                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
-                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
-                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
-                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
-                TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
-            }
-        }
     }
 }

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+
+namespace Kernels.Passes;
+
+/// <summary>The gradient's share of rows of any length, by loops over the columns.</summary>
+internal static class WideGradient<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    private const int Eight = 8;
+
+    /// <summary>g += Xᵀr for whole groups of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void AddScaled(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
+    {
+        var pairs = TLanes.ManyRegisters ? rows & -Eight : 0;
+        AddTwoGroups(x, stride, r, g, columns, pairs);
+        AddFour(x.At(pairs * stride), stride, r.At(pairs), g, columns, rows - pairs);
+    }
+
+    /// <summary>g += Xᵀr for fewer rows than a group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void AddFew(Floats x, nint stride, Floats r, int rows, Floats g, int columns)
+    {
+        nint j = 0;
+        for (; j <= columns - Lane.Count; j += Lane.Count)
+        {
+            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.Load(x.At(j)));
+            for (var i = 1; i < rows; i++)
+                TLanes.MultiplyAdd(ref c, TLanes.Broadcast(r[i]), x, (i * stride) + j);
+            TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
+        }
+
+        var tail = (int)(columns - j);
+        if (tail > 0)
+        {
+            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.LoadFirst(x.At(j), tail));
+            for (var i = 1; i < rows; i++)
+                c = TLanes.MultiplyAdd(TLanes.Broadcast(r[i]), TLanes.LoadFirst(x.At((i * stride) + j), tail), c);
+            TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddTwoGroups(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
+    {
+        for (var i = 0; i < rows; i += Eight, x = x.At(Eight * stride), r = r.At(Eight))
+        {
+            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+            var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
+            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
+            var (r4, r5, r6, r7) = (TLanes.Broadcast(r[4]), TLanes.Broadcast(r[5]), TLanes.Broadcast(r[6]), TLanes.Broadcast(r[7]));
+
+            nint j = 0;
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+            {
+                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
+                TLanes.MultiplyAdd(ref c, r1, x1, j);
+                TLanes.MultiplyAdd(ref c, r2, x2, j);
+                TLanes.MultiplyAdd(ref c, r3, x3, j);
+                var d = TLanes.Multiply(r4, TLanes.Load(x4.At(j)));
+                TLanes.MultiplyAdd(ref d, r5, x5, j);
+                TLanes.MultiplyAdd(ref d, r6, x6, j);
+                TLanes.MultiplyAdd(ref d, r7, x7, j);
+                TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(g.At(j)), c), d), g.At(j));
+            }
+
+            var tail = (int)(columns - j);
+            if (tail > 0)
+            {
+                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
+                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
+                var d = TLanes.Multiply(r4, TLanes.LoadFirst(x4.At(j), tail));
+                d = TLanes.MultiplyAdd(r5, TLanes.LoadFirst(x5.At(j), tail), d);
+                d = TLanes.MultiplyAdd(r6, TLanes.LoadFirst(x6.At(j), tail), d);
+                d = TLanes.MultiplyAdd(r7, TLanes.LoadFirst(x7.At(j), tail), d);
+                TLanes.StoreFirst(TLanes.Add(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), d), g.At(j), tail);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddFour(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
+    {
+        for (var i = 0; i < rows; i += RowGroup.Rows, x = x.At(RowGroup.Rows * stride), r = r.At(RowGroup.Rows))
+        {
+            var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
+            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
+
+            nint j = 0;
+            for (; j <= columns - Lane.Count; j += Lane.Count)
+            {
+                var c = TLanes.Multiply(r0, TLanes.Load(x0.At(j)));
+                TLanes.MultiplyAdd(ref c, r1, x1, j);
+                TLanes.MultiplyAdd(ref c, r2, x2, j);
+                TLanes.MultiplyAdd(ref c, r3, x3, j);
+                TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
+            }
+
+            var tail = (int)(columns - j);
+            if (tail > 0)
+            {
+                var c = TLanes.Multiply(r0, TLanes.LoadFirst(x0.At(j), tail));
+                c = TLanes.MultiplyAdd(r1, TLanes.LoadFirst(x1.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r2, TLanes.LoadFirst(x2.At(j), tail), c);
+                c = TLanes.MultiplyAdd(r3, TLanes.LoadFirst(x3.At(j), tail), c);
+                TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
+            }
+        }
+    }
+}
