@@ -7,7 +7,7 @@ namespace Kernels.Training;
 public static class GradientDescent
 {
     /// <summary>
-    /// Minimises J. One pass over X an iteration; weights and momentum are kept in float64 and rounded for the pass.
+    /// Minimises J(w) + ½·λ·Σwⱼ². One pass over X an iteration; weights and momentum are kept in float64 and rounded for the pass.
     /// </summary>
     /// <remarks>
     /// Accelerated: Nesterov's method with the gradient scheme of adaptive restart (O'Donoghue and Candès,
@@ -37,7 +37,8 @@ public static class GradientDescent
         options ??= new();
         var rate = LearningRate<TLink>(x, options);
         var clock = Stopwatch.StartNew();
-        var gradient = new float[x.Parameters];
+        var objective = new Objective<TLink>(x, y, options.L2, options.MaxDegreeOfParallelism);
+        var gradient = new double[x.Parameters];
         var point = new double[x.Parameters];
         for (var j = 0; j < point.Length; j++)
             point[j] = weights[j];
@@ -53,9 +54,9 @@ public static class GradientDescent
                 break;
             }
 
-            var loss = Glm<TLink>.Gradient(x, y, evaluated, gradient);
+            var loss = objective.Evaluate(evaluated, gradient);
             iteration++;
-            norm = LargestMagnitude(gradient) / rowsOrOne;
+            norm = Vectors.LargestMagnitude(gradient) / rowsOrOne;
             progress?.Invoke(new(iteration, loss, norm, clock.Elapsed));
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
@@ -71,16 +72,16 @@ public static class GradientDescent
             }
 
             momentum = Advance(point, current, gradient, rate, momentum, options.Accelerate);
-            Round(current, weights);
-            Round(point, evaluated);
+            Vectors.Round(current, weights);
+            Vectors.Round(point, evaluated);
         }
 
         var elapsed = clock.Elapsed;
-        return new(reason, iteration, Glm<TLink>.Loss(x, y, weights), norm, elapsed);
+        return new(reason, iteration, objective.Loss(weights), norm, elapsed);
     }
 
     /// <summary>current ← point − α·g, point ← current + β·(current − previous); returns the next momentum parameter.</summary>
-    private static double Advance(double[] point, double[] current, float[] gradient, double rate, double momentum, bool accelerate)
+    private static double Advance(double[] point, double[] current, double[] gradient, double rate, double momentum, bool accelerate)
     {
         var uphill = 0.0;
         for (var j = 0; j < point.Length; j++)
@@ -114,21 +115,7 @@ public static class GradientDescent
 
         if (double.IsPositiveInfinity(TLink.CurvatureBound))
             throw new ArgumentException($"The gradient of the {typeof(TLink).Name} link has no Lipschitz constant; options.LearningRate must be given.", nameof(options));
-        var bound = TLink.CurvatureBound * Lipschitz.OfGramMatrix(x);
+        var bound = (TLink.CurvatureBound * Lipschitz.OfGramMatrix(x)) + options.L2;
         return bound > 0 ? 1 / bound : 1;
-    }
-
-    private static double LargestMagnitude(ReadOnlySpan<float> values)
-    {
-        var largest = 0f;
-        foreach (var value in values)
-            largest = MathF.Max(largest, MathF.Abs(value)); // MathF.Max keeps NaN
-        return largest;
-    }
-
-    private static void Round(double[] values, Span<float> destination)
-    {
-        for (var j = 0; j < values.Length; j++)
-            destination[j] = (float)values[j];
     }
 }

@@ -12,6 +12,12 @@ public sealed record GradientDescentOptions
     /// <summary>Whether to add Nesterov's momentum, restarted whenever it points uphill; the plain update otherwise.</summary>
     public bool Accelerate { get; init; } = true;
 
+    /// <summary>λ in the penalty ½·λ·Σwⱼ², for J the sum over the rows; the intercept is not penalised.</summary>
+    public double L2 { get; init; }
+
+    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has the same bits.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = 1;
+
     /// <summary>Stop when no component of the mean gradient ∇J/N is larger.</summary>
     public double GradientTolerance { get; init; } = 1e-6;
 

@@ -14,4 +14,7 @@ public enum StopReason
 
     /// <summary>The loss or the gradient is NaN or ∞: bad data, or a learning rate that diverges. The weights are those of the last finished step.</summary>
     NonFinite,
+
+    /// <summary>No step along the descent direction changes the float32 weights for the better: as close as rounding allows.</summary>
+    Stalled,
 }

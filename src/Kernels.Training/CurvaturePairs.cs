@@ -1,0 +1,52 @@
+namespace Kernels.Training;
+
+/// <summary>The last m steps s and gradient changes q of a quasi-Newton method: a model of the inverse Hessian.</summary>
+internal sealed class CurvaturePairs(int memory)
+{
+    private readonly List<(double[] S, double[] Q, double Curvature)> _pairs = [];
+
+    /// <summary>Whether no step is remembered, so that the model is the identity.</summary>
+    internal bool IsEmpty => _pairs.Count == 0;
+
+    /// <summary>Remembers a step along which the gradient grew; others would make the model indefinite.</summary>
+    internal void Add(double[] s, double[] q)
+    {
+        var curvature = Vectors.Dot(s, q);
+        if (!(curvature > 1e-10 * Math.Sqrt(Vectors.Dot(s, s) * Vectors.Dot(q, q))))
+            return;
+        if (_pairs.Count == memory)
+            _pairs.RemoveAt(0);
+        _pairs.Add((s, q, curvature));
+    }
+
+    internal void Clear() => _pairs.Clear();
+
+    /// <summary>direction ← −H·direction for the model H of the inverse Hessian (Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 7.4).</summary>
+    internal void ToDescent(Span<double> direction)
+    {
+        var weights = new double[_pairs.Count];
+        for (var i = _pairs.Count - 1; i >= 0; i--)
+        {
+            var (s, q, curvature) = _pairs[i];
+            weights[i] = Vectors.Dot(s, direction) / curvature;
+            Vectors.AddScaled(-weights[i], q, direction);
+        }
+
+        if (_pairs.Count > 0)
+        {
+            var (_, q, curvature) = _pairs[^1];
+            var scale = curvature / Vectors.Dot(q, q);
+            foreach (ref var d in direction)
+                d *= scale;
+        }
+
+        for (var i = 0; i < _pairs.Count; i++)
+        {
+            var (s, q, curvature) = _pairs[i];
+            Vectors.AddScaled(weights[i] - (Vectors.Dot(q, direction) / curvature), s, direction);
+        }
+
+        foreach (ref var d in direction)
+            d = -d;
+    }
+}
