@@ -92,12 +92,14 @@ public class ParallelTests
     [Fact]
     public void A_call_cancelled_half_way_has_written_nothing()
     {
-        // The token is cancelled by the scheduler, after the first chunk was handed out.
+        // The link cancels the call when it sees the first rows; their chunk is finished, and then nothing more is begun.
         var p = Problem.Random(4, 70_000, 40);
         var means = new float[70_000];
         using var source = new CancellationTokenSource();
-        var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2, TaskScheduler = new CancellingScheduler(source) };
-        Assert.Throws<OperationCanceledException>(() => LogisticRegression.Predict(p.X, p.Weights, means, options));
+        CancelsHalfWay.Source = source;
+        var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2 };
+        Assert.Throws<OperationCanceledException>(() => Launch.Run<PredictionPass<CancelsHalfWay>>(p.X, default, p.Weights, means, default, 0f, options));
+        Assert.True(CancelsHalfWay.Called);
         Assert.All(means, m => Assert.Equal(0, m));
     }
 
@@ -110,16 +112,27 @@ public class ParallelTests
         Assert.Equal("gradient", Assert.Throws<ArgumentException>(() => LogisticRegression.Gradient(p.X, p.Y, p.Weights, new float[2], new ParallelOptions())).ParamName);
     }
 
-    private sealed class CancellingScheduler(CancellationTokenSource source) : TaskScheduler
+    private readonly struct CancelsHalfWay : ILink
     {
-        protected override IEnumerable<Task> GetScheduledTasks() => [];
+        public static CancellationTokenSource? Source { get; set; }
 
-        protected override void QueueTask(Task task) => ThreadPool.QueueUserWorkItem(_ => TryExecuteTask(task));
+        public static bool Called { get; private set; }
 
-        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
+        public static double CurvatureBound => 1;
+
+        static bool ILink.HasLogPart => false;
+
+        static float ILink.NeutralMargin => 0f;
+
+        static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) => throw new NotSupportedException();
+
+        static TLanes ILink.Mean<TLanes>(TLanes z)
         {
-            source.Cancel();
-            return TryExecuteTask(task);
+            Called = true;
+            Source!.Cancel();
+            return TLanes.Broadcast(1f);
         }
+
+        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum) => throw new NotSupportedException();
     }
 }
