@@ -15,7 +15,7 @@ internal sealed record ModelFile(string Model, int ArithmeticContract, string[] 
     private const string Logistic = "logistic";
 
     internal static ModelFile Of(Dataset data, bool intercept, float[] weights) =>
-        new(Logistic, 1, data.Features, intercept, weights);
+        new(Logistic, Kernels.ArithmeticContract.Version, data.Features, intercept, weights);
 
     /// <summary>Writes to a temporary name and renames: the file is whole or not there.</summary>
     internal void Write(string path)

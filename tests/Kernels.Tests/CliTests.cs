@@ -26,6 +26,25 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
+    public async Task Lbfgs_reaches_the_same_optimum_in_fewer_passes_on_any_number_of_threads()
+    {
+        var (one, all) = (PathOf("one.json"), PathOf("all.json"));
+        var run = await Run("train", "--optimizer", "lbfgs", "--out", one);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("179.59776", run.Output, StringComparison.Ordinal);
+        Assert.Contains("231 of 270", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run("train", "--optimizer", "lbfgs", "--threads", "0", "--out", all)).Code);
+        var file = await File.ReadAllTextAsync(one, TestContext.Current.CancellationToken);
+        Assert.Equal(file, await File.ReadAllTextAsync(all, TestContext.Current.CancellationToken));
+        Assert.Contains($"\"arithmeticContract\": {ArithmeticContract.Version}", file, StringComparison.Ordinal);
+
+        // A penalty costs deviance.
+        run = await Run("train", "--optimizer", "lbfgs", "--l2", "10");
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotContain("179.59776", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_scores_rows_with_written_weights_in_every_format()
     {
         var model = PathOf("model.json");
@@ -117,6 +136,11 @@ public sealed class CliTests : IDisposable
     [InlineData("train", "--learning-rate", "0")]
     [InlineData("train", "--max-iterations", "x")]
     [InlineData("train", "--frob")]
+    [InlineData("train", "--l2", "-1")]
+    [InlineData("train", "--threads", "-1")]
+    [InlineData("train", "--optimizer", "adam")]
+    [InlineData("train", "--optimizer", "lbfgs", "--plain")]
+    [InlineData("train", "--optimizer", "lbfgs", "--learning-rate", "0.1")]
     [InlineData("predict")]
     [InlineData("predict", "no-such-file")]
     [InlineData("frob")]

@@ -37,6 +37,13 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void The_contract_has_the_version_of_the_library() =>
+        Assert.StartsWith(
+            $"# The arithmetic contract, version {ArithmeticContract.Version}\n",
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md")),
+            StringComparison.Ordinal);
+
+    [Fact]
     public void The_contract_names_the_committed_fingerprint() =>
         Assert.Contains(Fingerprint.FingerprintOf.Version2, File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md")), StringComparison.Ordinal);
 
