@@ -18,9 +18,10 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
         var z = Floats.OnStack(stack);
         var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
-        for (nint row = 0; row < o.Rows; row += regime.BlockRows)
+        for (nint row = 0; row < o.Rows; row += Regime.MostRows)
         {
-            var count = (int)Math.Min(regime.BlockRows, o.Rows - row);
+            // Nothing is read twice: the largest blocks.
+            var count = (int)Math.Min(Regime.MostRows, o.Rows - row);
             RowBlock<TLanes>.Margins(o, regime.Order, row, count, z);
             Means<TLanes>(z, o.Output.At(row), count);
         }

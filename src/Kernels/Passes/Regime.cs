@@ -18,10 +18,6 @@ internal readonly struct Regime
     // entered, once in many rows.
     private const int NarrowBlockFloats = 2048;
 
-    // Sixteen rows, as many as the link takes at once, while they are half of a 32 KiB L1 cache; then fewer, down to one group.
-    private const int SixteenRowColumns = 256;
-    private const int EightRowColumns = 768;
-
     // Two blocks of sixteen rows in the L1 cache at once.
     private const int AheadColumns = 160;
 
@@ -31,7 +27,7 @@ internal readonly struct Regime
     // 1 MiB: X that the L2 cache may hold is read fastest side by side; anything beyond as one stream.
     private const long CachedFloats = 1 << 18;
 
-    // 16 MiB: X beyond it comes from memory, and the fewer pauses between blocks the better; the L2 cache serves the second reading in time.
+    // 16 MiB: X beyond it comes from memory.
     private const long MemoryFloats = 1 << 22;
 
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
@@ -64,13 +60,12 @@ internal readonly struct Regime
 
         if (columns > LongColumns)
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows, ahead: false);
-        if (columns <= SixteenRowColumns)
-        {
-            var sideBySide = columns <= LongRow.ShortColumns && floats <= CachedFloats;
-            return new(sideBySide ? MarginOrder.SideBySide : MarginOrder.InOrder, Lane.Count, ahead: columns <= AheadColumns && !fromMemory);
-        }
-
-        return new(MarginOrder.InOrder, columns <= EightRowColumns ? 8 : fromMemory ? Lane.Count : RowGroup.Rows, ahead: false);
+        // Sixteen rows, as many as the link takes at once; from the L3 cache more, which it reads with fewer pauses.
+        var sideBySide = columns <= LongRow.ShortColumns && floats <= CachedFloats;
+        return new(
+            sideBySide ? MarginOrder.SideBySide : MarginOrder.InOrder,
+            sideBySide || fromMemory ? Lane.Count : 2 * Lane.Count,
+            ahead: sideBySide && columns <= AheadColumns);
     }
 }
 

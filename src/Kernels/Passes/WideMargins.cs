@@ -85,6 +85,14 @@ internal static class WideMargins<TLanes>
     {
         var a = TLanes.Zero;
         nint j = 0;
+        for (; j <= columns - Unroll; j += Unroll)
+        {
+            TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j)), x, j);
+            TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j + Lane.Count)), x, j + Lane.Count);
+            TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j + (2 * Lane.Count))), x, j + (2 * Lane.Count));
+            TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j + (3 * Lane.Count))), x, j + (3 * Lane.Count));
+        }
+
         for (; j <= columns - Lane.Count; j += Lane.Count)
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j)), x, j);
         var tail = (int)(columns - j);
