@@ -60,6 +60,7 @@ internal readonly struct Regime
 
         if (columns > LongColumns)
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows, ahead: false);
+
         // Sixteen rows, as many as the link takes at once; from the L3 cache more, which it reads with fewer pauses.
         var sideBySide = columns <= LongRow.ShortColumns && floats <= CachedFloats;
         return new(
