@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 namespace Kernels.Bench.Roofline;
 
 /// <summary>A logistic regression of a given shape in 64-byte aligned native memory, the same for every contender, and its gradient in double.</summary>
-internal sealed unsafe class Problem : IDisposable
+internal sealed unsafe partial class Problem : IDisposable
 {
     private const int CacheLine = 64;
+    private const int HugePage = 2 << 20;
+    private const int AdviseHugePage = 14; // MADV_HUGEPAGE, Linux
 
     private readonly float* _x;
     private readonly float* _y;
@@ -16,11 +18,12 @@ internal sealed unsafe class Problem : IDisposable
 
     /// <param name="shape">N × d.</param>
     /// <param name="offset">Floats between the start of X and a cache line.</param>
-    internal Problem(Shape shape, int offset)
+    /// <param name="hugePages">Whether to ask the system for huge pages for X.</param>
+    internal Problem(Shape shape, int offset, bool hugePages = false)
     {
         Shape = shape;
         _offset = offset;
-        _x = Allocate(shape.Elements + (long)offset);
+        _x = Allocate(shape.Elements + (long)offset, hugePages);
         _y = Allocate(shape.Rows);
         _weights = Allocate(shape.Columns);
         _gradient = Allocate(shape.Columns);
@@ -73,9 +76,12 @@ internal sealed unsafe class Problem : IDisposable
         return size == 0 ? error : error / size;
     }
 
-    private static float* Allocate(long floats)
+    private static float* Allocate(long floats, bool hugePages = false)
     {
-        var memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)floats * sizeof(float)), CacheLine);
+        var bytes = checked((nuint)floats * sizeof(float));
+        var memory = (float*)NativeMemory.AlignedAlloc(bytes, (nuint)(hugePages ? HugePage : CacheLine));
+        if (hugePages && MemoryAdvise(memory, bytes, AdviseHugePage) != 0)
+            throw new FormatException("This system gives no huge pages.");
         new Span<float>(memory, checked((int)floats)).Clear(); // touches every page
         return memory;
     }
@@ -111,4 +117,7 @@ internal sealed unsafe class Problem : IDisposable
     }
 
     private double[] MeansInDouble() => [.. Enumerable.Range(0, Shape.Rows).Select(i => 1 / (1 + Math.Exp(-Margin(i))))];
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int MemoryAdvise(void* address, nuint length, int advice);
 }

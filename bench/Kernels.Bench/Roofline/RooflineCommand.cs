@@ -14,10 +14,11 @@ internal static class RooflineCommand
         var svg = new Option<FileInfo?>("--svg") { Description = "Draw the gradient's GB/s over the size of X into this file." };
         var seconds = new Option<double>("--seconds") { Description = "Time for each shape; at least 11 rounds are run.", DefaultValueFactory = _ => 3 };
         var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
+        var hugePages = new Option<bool>("--huge-pages") { Description = "Keep X in huge pages (Linux)." };
         var threads = new Option<string>("--threads") { Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.", DefaultValueFactory = _ => "1" };
         var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
         {
-            shapes, contenders, threads, csv, svg, seconds, offset,
+            shapes, contenders, threads, csv, svg, seconds, offset, hugePages,
         };
         command.SetAction(parsed =>
         {
@@ -29,7 +30,7 @@ internal static class RooflineCommand
                 {
                     if (!int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) || n < 1)
                         throw new FormatException($"'{count}' is no number of threads.");
-                    all.AddRange(Run(chosen, Contenders(parsed.GetValue(contenders), n), n, parsed.GetValue(seconds), parsed.GetValue(offset)));
+                    all.AddRange(Run(chosen, Contenders(parsed.GetValue(contenders), n), n, parsed.GetValue(seconds), parsed.GetValue(offset), parsed.GetValue(hugePages)));
                 }
 
                 if (parsed.GetValue(csv) is { } csvFile)
@@ -62,7 +63,7 @@ internal static class RooflineCommand
         return [.. all.Where(c => c.Name == ReadOnlyContender.Id || names.Contains(c.Name))];
     }
 
-    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, int threads, double seconds, int offset)
+    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, int threads, double seconds, int offset, bool hugePages)
     {
         if (offset is < 0 or > 15)
             throw new FormatException($"The offset is {offset}; it must be 0 to 15.");
@@ -75,7 +76,7 @@ internal static class RooflineCommand
             foreach (var shape in shapes)
             {
                 bar.Description = shape.ToString();
-                using var problem = new Problem(shape, offset);
+                using var problem = new Problem(shape, offset, hugePages);
                 all.AddRange(Stopwatches.Run(problem, contenders, seconds, threads));
                 bar.Increment(1);
             }
