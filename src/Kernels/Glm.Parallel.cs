@@ -4,13 +4,7 @@ using Kernels.Passes;
 
 namespace Kernels;
 
-/// <content>
-/// The same on several threads, only when asked. The rows are shared out in chunks of 1024·2ᵏ and the chunks' sums
-/// added in the order of the rows, so the bits are those of one thread, whatever the number of threads. It stays on the calling thread where
-/// threads cannot pay: up to 1024 rows, below 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1.
-/// These members allocate: some objects for the threads, and native memory for a gradient in float64 for each of up to 64 chunks.
-/// A cancelled call throws <see cref="OperationCanceledException"/> and has written nothing.
-/// </content>
+/// <content>The same on several threads, only when asked.</content>
 public abstract partial class Glm<TLink>
 {
     /// <summary>The means μ(Xw) of all rows, on several threads.</summary>

@@ -13,9 +13,14 @@ namespace Kernels;
 /// </summary>
 /// <typeparam name="TLink"><see cref="Logit"/>, <see cref="Identity"/> or <see cref="Log"/>.</typeparam>
 /// <remarks>
-/// <para>Every member reads X once, allocates nothing on the managed heap, starts no thread and keeps no state; all
-/// are safe to call from any thread. A workspace of more than 16 KiB (many weights with many rows) is native memory,
-/// borrowed for the time of the call. Inputs are never written. Arguments are validated, in O(1), before anything is read or written.</para>
+/// <para>Every member reads X once and keeps no state; all are safe to call from any thread. Inputs are never written.
+/// Arguments are validated, in O(1), before anything is read or written. A workspace of more than 16 KiB (many weights with many rows)
+/// is native memory, borrowed for the time of the call. Members without a <see cref="ParallelOptions"/> allocate nothing on the managed
+/// heap and start no thread.</para>
+/// <para>Members with one share out the rows in chunks of 1024·2ᵏ and add the chunks' sums in the order of the rows, so the bits are
+/// those of one thread, whatever the number of threads. They stay on the calling thread where threads cannot pay: up to 1024 rows, below
+/// 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. They allocate some objects for the threads, and native
+/// memory for a gradient in float64 for each of up to 64 chunks. A cancelled call throws <see cref="OperationCanceledException"/> and has written nothing.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
 /// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
@@ -98,7 +103,7 @@ public abstract partial class Glm<TLink>
     }
 
     /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>, without the cost of the loss.</summary>
-    /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and three operations for sixteen rows: it shows where a call takes less than a microsecond.</remarks>
+    /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and a few operations for sixteen rows: it shows where a call takes less than a microsecond.</remarks>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>

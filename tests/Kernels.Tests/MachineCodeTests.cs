@@ -31,7 +31,7 @@ public partial class MachineCodeTests
     [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:Margins", 32)]
     [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:AddScaled", 16)]
     [InlineData("WideMargins`1[Lanes512]:EightDots", 8)]
-    [InlineData("WideMargins`1[Lanes512]:FourLongDots", 16)]
+    [InlineData("LongMargins`1[Lanes512]:FourDots", 16)]
     [InlineData("WideGradient`1[Lanes512]:AddTwoGroups", 6)]
     [InlineData("WideGradient`1[Lanes512]:AddFour", 3)]
     [InlineData("LinkBlock`2[Lanes512,Logit]:Whole", 0)]

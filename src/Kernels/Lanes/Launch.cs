@@ -15,6 +15,9 @@ internal static unsafe class Launch
 
     private const int Alignment = 64;
 
+    // 1 MiB: below that much of X, starting threads takes longer than the pass.
+    private const long LeastParallelFloats = 1 << 18;
+
     /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
     internal static StepResult Run<TPass>(
         in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default, float learningRate = 0f)
@@ -25,9 +28,6 @@ internal static unsafe class Launch
             SimdWidth.Vector128 => Run<TPass, Lanes128>(x, y, weights, output, reduction, learningRate),
             _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate),
         };
-
-    // Below 1 MiB of X, starting threads takes longer than the pass.
-    private const long LeastParallelFloats = 1 << 18;
 
     /// <summary>Runs the pass on several threads where that can pay: on X of several slices and some size.</summary>
     internal static StepResult Run<TPass>(

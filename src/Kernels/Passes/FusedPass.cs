@@ -28,7 +28,8 @@ internal static class FusedPass<TLanes, TLink>
         }
 
         var tree = new SliceTree<TLanes>(o.Rows, o.Parameters, o.Workspace);
-        gradient.Clear(o.Parameters); // no rows have the gradient 0
+        if (o.Rows == 0)
+            gradient.Clear(o.Parameters);
         AddSlices(o, 0, o.Rows, gradient, ref tree);
         return tree.Total(o.Reduction, gradient);
     }

@@ -25,7 +25,7 @@ internal static class RowBlock<TLanes>
         }
         else if (order == MarginOrder.SideBySide)
         {
-            done = count & -(o.Columns > LongRow.ShortColumns ? WideMargins<TLanes>.LongRowsAtOnce : Eight);
+            done = count & -(o.Columns > LongRow.ShortColumns ? LongMargins<TLanes>.RowsAtOnce : Eight);
             WideMargins<TLanes>.SideBySide(x, o.Stride, o.Weights, o.Columns, z, done);
         }
 
