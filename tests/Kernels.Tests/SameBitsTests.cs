@@ -133,7 +133,7 @@ public class SameBitsTests
 
     [Theory]
     [InlineData(3000, 100)] // side by side, where the slice alone would be, and in order where all is
-    [InlineData(33_000, 257)] // blocks of eight rows, and of sixteen
+    [InlineData(33_000, 257)] // blocks of 32 rows, and of 16 where all comes from memory
     public void The_size_of_X_does_not_matter(int rows, int columns)
     {
         Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
