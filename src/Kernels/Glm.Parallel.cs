@@ -19,7 +19,8 @@ public abstract partial class Glm<TLink>
         ArgumentNullException.ThrowIfNull(parallel);
         Guard.Weights(x, weights);
         Guard.Destination(x, weights, destination);
-        Launch.Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f, parallel);
+        var counts = default(RowCounts);
+        Launch.Run<PredictionPass<TLink>>(Observations.WithoutTargets(x), weights, default, destination, default, 0f, parallel, ref counts);
     }
 
     /// <summary>The negative log-likelihood J(w), on several threads.</summary>
@@ -37,7 +38,7 @@ public abstract partial class Glm<TLink>
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
         Guard.Reduction(reduction);
-        return Launch.Run<LossPass<TLink>>(x, y, weights, default, reduction, 0f, parallel).Loss;
+        return Evaluate<LossPass<TLink>>(new(x, y), weights, default, default, reduction, parallel).Loss;
     }
 
     /// <summary>The gradient ∇J(w), and J(w) from the same pass, on several threads.</summary>
@@ -57,7 +58,7 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.Gradient(x, y, weights, gradient);
         Guard.Reduction(reduction);
-        return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction, 0f, parallel).Loss;
+        return Evaluate<GradientPass<TLink>>(new(x, y), weights, default, gradient, reduction, parallel).Loss;
     }
 
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place, on several threads.</summary>
@@ -78,6 +79,8 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
-        return Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate, parallel);
+        var counts = default(RowCounts);
+        var sums = Launch.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, parallel, ref counts);
+        return new(sums.Loss, counts.Applied);
     }
 }

@@ -31,7 +31,7 @@ namespace Kernels;
 /// while X is in the L1 or L2 cache. X of many megabytes is read faster from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on
 /// the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
-/// <see cref="GradientErrorBound"/> has the formula and computes it.</para>
+/// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula and computes it.</para>
 /// </remarks>
 public abstract partial class Glm<TLink>
     where TLink : struct, ILink
@@ -134,7 +134,9 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
-        return Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
+        var counts = default(RowCounts);
+        var sums = Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate, ref counts);
+        return new(sums.Loss, counts.Applied);
     }
 
     /// <summary>
@@ -156,10 +158,21 @@ public abstract partial class Glm<TLink>
     public static void GradientErrorBound(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
-        Guard.Weights(x, weights);
-        Guard.Bound(x, bound);
+        GradientErrorBound(new Observations(x, y), weights, bound, reduction);
+    }
+
+    /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ| with one more rounding.</summary>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>.</param>
+    /// <param name="reduction">As for the gradient; for the mean of weights of both signs the bound holds as long as Σ sᵢ does not cancel.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public static void GradientErrorBound(in Observations data, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.Bound(data.X, bound);
         Guard.Reduction(reduction);
-        GradientBound<TLink>.Compute(x, y, weights, bound, reduction);
+        GradientBound<TLink>.Compute(data, weights, bound, reduction);
     }
 
     private static void Many<TMean>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)

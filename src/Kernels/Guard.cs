@@ -25,6 +25,24 @@ internal static class Guard
             ThrowParameters(nameof(weights), weights.Length, new DesignMatrix(row, rows: 1, row.Length, row.Length, intercept));
     }
 
+    internal static void OfRows(in DesignMatrix x, ReadOnlySpan<float> values, string name)
+    {
+        if (values.Length != x.Rows)
+            ThrowRows(name, values.Length, x);
+    }
+
+    internal static void OfRowsOrEmpty(in DesignMatrix x, ReadOnlySpan<float> values, string name)
+    {
+        if (!values.IsEmpty)
+            OfRows(x, values, name);
+    }
+
+    internal static void Known(RowsWithNaN value, string name)
+    {
+        if (value is not (RowsWithNaN.Propagate or RowsWithNaN.Skip))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {(int)value}; it must be Propagate (0) or Skip (1).");
+    }
+
     internal static void Targets(in DesignMatrix x, ReadOnlySpan<float> y)
     {
         if (y.Length != x.Rows)
@@ -38,6 +56,29 @@ internal static class Guard
         NoOverlap(gradient, x.Values, "x");
         NoOverlap(gradient, y, nameof(y));
         NoOverlap(gradient, weights, nameof(weights));
+    }
+
+    /// <summary>What is written to is as long as the weights, and shares no memory with anything that is read.</summary>
+    internal static void Written(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> written, string name)
+    {
+        if (written.Length != data.X.Parameters)
+            ThrowParameters(name, written.Length, data.X);
+        NoOverlap(written, weights, nameof(weights), name);
+        NoOverlap(written, data, name);
+    }
+
+    internal static void Direction(in DesignMatrix x, ReadOnlySpan<float> direction)
+    {
+        if (direction.Length != x.Parameters)
+            ThrowParameters(nameof(direction), direction.Length, x);
+    }
+
+    internal static void NoOverlap(ReadOnlySpan<float> written, in Observations data, string name)
+    {
+        NoOverlap(written, data.X.Values, "data.X", name);
+        NoOverlap(written, data.Targets, "data.Targets", name);
+        NoOverlap(written, data.SampleWeights, "data.SampleWeights", name);
+        NoOverlap(written, data.Offset, "data.Offset", name);
     }
 
     internal static void Bound(in DesignMatrix x, ReadOnlySpan<double> bound)
@@ -58,6 +99,11 @@ internal static class Guard
     {
         NoOverlap(weights, x.Values, "x");
         NoOverlap(weights, y, nameof(y));
+        LearningRate(learningRate);
+    }
+
+    internal static void LearningRate(float learningRate)
+    {
         if (!(learningRate >= 0f) || float.IsPositiveInfinity(learningRate))
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
     }
@@ -77,7 +123,7 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(nameof(reduction), reduction, $"The reduction is {(int)reduction}; it must be Sum (0) or Mean (1).");
     }
 
-    private static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+    internal static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
         if (written.Overlaps(read, out var offset))
             ThrowOverlap(writtenName, written.Length, name, read.Length, offset);

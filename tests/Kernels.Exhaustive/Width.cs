@@ -47,7 +47,10 @@ public abstract class Width
         }
 
         private static void Run<TFunction>(ReadOnlySpan<float> x, Span<float> destination)
-            where TFunction : struct, IElementwise =>
-            Launch.Run<ElementwisePass<TFunction>, TLanes>(new DesignMatrix(x, 1), default, default, destination, default, 0f);
+            where TFunction : struct, IElementwise
+        {
+            var unused = default(RowCounts);
+            Launch.Run<ElementwisePass<TFunction>, TLanes>(new DesignMatrix(x, 1), default, default, destination, default, 0f, ref unused);
+        }
     }
 }

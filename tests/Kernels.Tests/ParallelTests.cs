@@ -63,11 +63,20 @@ public class ParallelTests
                 StepResult Forced<TPass>(float[] weights, float[] output, ParallelOptions options)
                     where TPass : struct, IParallelPass => Simd.Width switch
                     {
-                        SimdWidth.Vector512 => Launch.RunParallel<TPass, Lanes512>(p.X, p.Y, weights, output, reduction, 1e-3f, options),
-                        SimdWidth.Vector256 => Launch.RunParallel<TPass, Lanes256>(p.X, p.Y, weights, output, reduction, 1e-3f, options),
-                        SimdWidth.Vector128 => Launch.RunParallel<TPass, Lanes128>(p.X, p.Y, weights, output, reduction, 1e-3f, options),
-                        _ => Launch.RunParallel<TPass, ScalarLanes>(p.X, p.Y, weights, output, reduction, 1e-3f, options),
+                        SimdWidth.Vector512 => On<TPass, Lanes512>(weights, output, options),
+                        SimdWidth.Vector256 => On<TPass, Lanes256>(weights, output, options),
+                        SimdWidth.Vector128 => On<TPass, Lanes128>(weights, output, options),
+                        _ => On<TPass, ScalarLanes>(weights, output, options),
                     };
+
+                StepResult On<TPass, TLanes>(float[] weights, float[] output, ParallelOptions options)
+                    where TPass : struct, IParallelPass
+                    where TLanes : struct, ILanes<TLanes>
+                {
+                    var counts = default(RowCounts);
+                    var sums = Launch.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, options, ref counts, force: true);
+                    return new(sums.Loss, counts.Applied);
+                }
             }
         }
     }
@@ -98,7 +107,9 @@ public class ParallelTests
         using var source = new CancellationTokenSource();
         CancelsHalfWay.Source = source;
         var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2 };
-        Assert.Throws<OperationCanceledException>(() => Launch.Run<PredictionPass<CancelsHalfWay>>(p.X, default, p.Weights, means, default, 0f, options));
+        var counts = default(RowCounts);
+        Assert.Throws<OperationCanceledException>(() =>
+            Launch.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, options, ref counts));
         Assert.True(CancelsHalfWay.Called);
         Assert.All(means, m => Assert.Equal(0, m));
     }
@@ -133,6 +144,10 @@ public class ParallelTests
             return TLanes.Broadcast(1f);
         }
 
-        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum) => throw new NotSupportedException();
+        static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => throw new NotSupportedException();
+
+        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum) => throw new NotSupportedException();
+
+        static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => throw new NotSupportedException();
     }
 }

@@ -61,7 +61,7 @@ internal readonly struct ReadOncePass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var (x, n) = (o.X, (nint)o.Rows);
@@ -83,7 +83,7 @@ internal readonly struct ReadOncePass : IPass
         for (; i < n; i += Lane.Count)
             a = TLanes.Add(a, TLanes.LoadFirst(x.At(i), (int)Math.Min(Lane.Count, n - i)));
         a = TLanes.Add(TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d)), TLanes.Add(TLanes.Add(e, f), TLanes.Add(g, h)));
-        return new(TLanes.Fold(a), Applied: false);
+        return new(TLanes.Fold(a), o.Rows);
     }
 }
 
@@ -92,7 +92,7 @@ internal readonly struct ReadTwicePass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var sum = TLanes.Zero;
@@ -103,7 +103,7 @@ internal readonly struct ReadTwicePass : IPass
             sum = TLanes.Add(sum, Block<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
         }
 
-        return new(TLanes.Fold(sum), Applied: false);
+        return new(TLanes.Fold(sum), o.Rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -155,7 +155,7 @@ internal readonly struct ReadTwiceInOrderPass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var block = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters).BlockRows;
@@ -167,7 +167,7 @@ internal readonly struct ReadTwiceInOrderPass : IPass
             sum = TLanes.Add(sum, Read<TLanes>(o.Row(row), o.Stride, rows, o.Columns));
         }
 
-        return new(TLanes.Fold(sum), Applied: false);
+        return new(TLanes.Fold(sum), o.Rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -15,6 +15,12 @@ internal readonly unsafe struct Floats
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Floats(float* origin) => Pointer = origin;
 
+    internal bool IsNull
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Pointer == null;
+    }
+
     internal float this[nint index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,6 +28,9 @@ internal readonly unsafe struct Floats
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => Pointer[index] = value;
     }
+
+    /// <summary>The same as the indexer, for a position that is not a variable.</summary>
+    internal void Set(nint index, float value) => Pointer[index] = value;
 
     /// <summary>The position <paramref name="count"/> floats further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

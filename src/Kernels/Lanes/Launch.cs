@@ -19,42 +19,35 @@ internal static unsafe class Launch
     private const long LeastParallelFloats = 1 << 18;
 
     /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
-    internal static StepResult Run<TPass>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default, float learningRate = 0f)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Sums Run<TPass>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default)
+        where TPass : struct, IPass
+    {
+        var counts = default(RowCounts);
+        return Run<TPass>(x, y, weights, output, reduction, 0f, ref counts);
+    }
+
+    /// <inheritdoc cref="Run{TPass}(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>
+    internal static Sums Run<TPass>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
         where TPass : struct, IPass => Simd.Width switch
         {
-            SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate),
-            SimdWidth.Vector256 => Run<TPass, Lanes256>(x, y, weights, output, reduction, learningRate),
-            SimdWidth.Vector128 => Run<TPass, Lanes128>(x, y, weights, output, reduction, learningRate),
-            _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate),
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, ref counts),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(x, y, weights, output, reduction, learningRate, ref counts),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(x, y, weights, output, reduction, learningRate, ref counts),
+            _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate, ref counts),
         };
 
-    /// <summary>Runs the pass on several threads where that can pay: on X of several slices and some size.</summary>
-    internal static StepResult Run<TPass>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ParallelOptions options)
-        where TPass : struct, IParallelPass
-    {
-        options.CancellationToken.ThrowIfCancellationRequested();
-        if (options.MaxDegreeOfParallelism == 1 || x.Rows <= SliceTree<ScalarLanes>.SliceRows || (long)x.Rows * x.Columns < LeastParallelFloats)
-            return Run<TPass>(x, y, weights, output, reduction, learningRate);
-        return Simd.Width switch
+    /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can pay.</summary>
+    internal static Sums Run<TPass>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, ParallelOptions? options, ref RowCounts counts)
+        where TPass : struct, IParallelPass => Simd.Width switch
         {
-            SimdWidth.Vector512 => RunParallel<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, options),
-            SimdWidth.Vector256 => RunParallel<TPass, Lanes256>(x, y, weights, output, reduction, learningRate, options),
-            SimdWidth.Vector128 => RunParallel<TPass, Lanes128>(x, y, weights, output, reduction, learningRate, options),
-            _ => RunParallel<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate, options),
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, options, ref counts),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(data, weights, direction, output, reduction, learningRate, options, ref counts),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(data, weights, direction, output, reduction, learningRate, options, ref counts),
+            _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, options, ref counts),
         };
-    }
-
-    /// <summary>Runs the pass on several threads, whatever its size, on the given lanes.</summary>
-    internal static StepResult RunParallel<TPass, TLanes>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ParallelOptions options)
-        where TPass : struct, IParallelPass
-        where TLanes : struct, ILanes<TLanes>
-    {
-        fixed (float* px = x.Values, py = y, pw = weights, po = output)
-            return TPass.Run<TLanes>(OperandsOf(x, px, py, pw, po, reduction, learningRate), options);
-    }
 
     /// <summary>The mean of one row: no matrix, no buffer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -76,36 +69,65 @@ internal static unsafe class Launch
     /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only, whose caller owns it as a writable span.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static StepResult Run<TPass, TLanes>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate)
+    internal static Sums Run<TPass, TLanes>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
         where TPass : struct, IPass
         where TLanes : struct, ILanes<TLanes>
     {
         fixed (float* px = x.Values, py = y, pw = weights, po = output)
         {
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
-
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
-            if (workspace == 0)
-                return TPass.Run<TLanes>(operands);
+            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+        }
+    }
 
-            if (workspace <= StackFloats)
-            {
-                var stack = stackalloc byte[((int)workspace * sizeof(float)) + Alignment];
-                operands.Workspace = new((float*)(((nint)stack + Alignment - 1) & -Alignment));
-                return TPass.Run<TLanes>(operands);
-            }
+    /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, ParallelOptions?, ref RowCounts)"/>
+    internal static Sums Run<TPass, TLanes>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, ParallelOptions? options, ref RowCounts counts, bool force = false)
+        where TPass : struct, IParallelPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        options?.CancellationToken.ThrowIfCancellationRequested();
+        var x = data.X;
+        fixed (float* px = x.Values, py = data.Targets, pw = weights, po = output, ps = data.SampleWeights, pf = data.Offset, pv = direction)
+        {
+            var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
+            (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
+            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            if (options is not null && (force || CanPay(x, options)))
+                return TPass.Run<TLanes>(operands, options, ref counts);
+            var workspace = TPass.Workspace(x.Rows, x.Parameters);
+            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+        }
+    }
 
-            var native = NativeMemory.AlignedAlloc(checked((nuint)workspace * sizeof(float)), Alignment);
-            try
-            {
-                operands.Workspace = new((float*)native);
-                return TPass.Run<TLanes>(operands);
-            }
-            finally
-            {
-                NativeMemory.AlignedFree(native);
-            }
+    // Threads can pay on X of several slices and some size.
+    private static bool CanPay(in DesignMatrix x, ParallelOptions options) =>
+        options.MaxDegreeOfParallelism != 1 && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Sums WithWorkspace<TPass, TLanes>(ref Operands operands, nint workspace, ref RowCounts counts)
+        where TPass : struct, IPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (workspace <= StackFloats)
+        {
+            var stack = stackalloc byte[((int)workspace * sizeof(float)) + Alignment];
+            operands.Workspace = new((float*)(((nint)stack + Alignment - 1) & -Alignment));
+            return TPass.Run<TLanes>(operands, ref counts);
+        }
+
+        var native = NativeMemory.AlignedAlloc(checked((nuint)workspace * sizeof(float)), Alignment);
+        try
+        {
+            operands.Workspace = new((float*)native);
+            return TPass.Run<TLanes>(operands, ref counts);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(native);
         }
     }
 

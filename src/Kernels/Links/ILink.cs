@@ -25,6 +25,12 @@ public interface ILink
     /// <summary>Whether the loss is gathered in batches and has a part that is the logarithm of a product over the rows.</summary>
     internal static abstract bool HasLogPart { get; }
 
+    /// <summary>Whether rows have weights, and what the targets of a pass are; constants for the compiler.</summary>
+    internal static virtual bool HasSampleWeights => false;
+
+    /// <inheritdoc cref="RowTargets"/>
+    internal static virtual RowTargets Targets => RowTargets.Given;
+
     /// <summary>A margin that with the target 0 gives the residual 0 and adds exactly nothing to the loss: what fills the lanes that have no row.</summary>
     internal static abstract float NeutralMargin { get; }
 
@@ -32,7 +38,16 @@ public interface ILink
     internal static abstract TLanes Mean<TLanes>(TLanes z)
         where TLanes : struct, ILanes<TLanes>;
 
+    /// <summary>μ′(z) for sixteen margins: the variance function of the model at μ(z), 0 where <see cref="Mean"/> is constant.</summary>
+    internal static abstract TLanes MeanDerivative<TLanes>(TLanes z)
+        where TLanes : struct, ILanes<TLanes>;
+
     /// <summary>r = μ − y for sixteen rows; their loss is added to the batch or to the sum.</summary>
-    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    /// <remarks>Only <see cref="Weighted{TLink}"/> looks at the sample weights.</remarks>
+    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>r = μ − y for sixteen rows, and the loss of each in float64: rows 0–7, then rows 8–15.</summary>
+    internal static abstract TLanes ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
         where TLanes : struct, ILanes<TLanes>;
 }

@@ -18,15 +18,31 @@ public readonly struct Identity : ILink
     static TLanes ILink.Mean<TLanes>(TLanes z) => z;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => TLanes.Broadcast(1f);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
-        var r = TLanes.Subtract(z, y);
-        sum.Add(HalfSquare(TLanes.WidenLower(r)), HalfSquare(TLanes.WidenUpper(r)));
+        var r = ResidualAndLosses(z, y, out var lower, out var upper);
+        sum.Add(lower, upper);
         return r;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => ResidualAndLosses(z, y, out lower, out upper);
+
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
         (z - y, marginError + (Rounding.Unit * (Math.Abs(z - y) + marginError)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var r = TLanes.Subtract(z, y);
+        lower = HalfSquare(TLanes.WidenLower(r));
+        upper = HalfSquare(TLanes.WidenUpper(r));
+        return r;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes HalfSquare<TLanes>(TLanes r)

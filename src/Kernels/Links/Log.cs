@@ -26,14 +26,18 @@ public readonly struct Log : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => Mean<Log, TLanes>(z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
-        var mu = Mean<Log, TLanes>(z);
-        sum.Add(
-            Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y)),
-            Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y)));
-        return TLanes.Subtract(mu, y);
+        var r = ResidualAndLosses(z, y, out var lower, out var upper);
+        sum.Add(lower, upper);
+        return r;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => ResidualAndLosses(z, y, out lower, out upper);
 
     // The margin's error moves eᶻ by a factor up to e^error; μ is within 1 ulp, at most 2u·μ; μ − y is rounded.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
@@ -42,6 +46,16 @@ public readonly struct Log : ILink
         var largest = Math.Exp(z + marginError);
         var error = largest - mu + (2 * Rounding.Unit * largest);
         return (mu - y, error + (Rounding.Unit * (Math.Abs(mu - y) + error)) + Rounding.Underflow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var mu = Mean<Log, TLanes>(z);
+        lower = Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y));
+        upper = Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y));
+        return TLanes.Subtract(mu, y);
     }
 
     // The product of two float32 is exact in float64.

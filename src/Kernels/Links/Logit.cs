@@ -27,16 +27,30 @@ public readonly struct Logit : ILink
         return TLanes.SelectLessThan(z, TLanes.Zero, s, TLanes.Subtract(TLanes.Broadcast(1f), s));
     }
 
-    // z < 0: σ(z) − y = s − y = −(y − s). Otherwise: σ(z) − y = (1 − s) − y = (1 − y) − s.
+    // σ′ = σ·(1 − σ) = s·(1 − s), whatever the sign of z.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    static TLanes ILink.MeanDerivative<TLanes>(TLanes z)
     {
         var abs = Abs(z);
         var s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
-        var t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
+        return TLanes.NegateMultiplyAdd(s, s, s);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    {
+        var r = Residual(z, y, out var t, out var abs, out var s);
         batch.Add(t, abs, s);
-        var r = TLanes.Subtract(t, s);
-        return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
+        return r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
+    {
+        var r = Residual(z, y, out var t, out var abs, out var s);
+        lower = Loss(TLanes.WidenLower(t), TLanes.WidenLower(abs), TLanes.WidenLower(s));
+        upper = Loss(TLanes.WidenUpper(t), TLanes.WidenUpper(abs), TLanes.WidenUpper(s));
+        return r;
     }
 
     // ¼ of the margin's error; s within 1 ulp, at most 2u·s, or flushed below 2⁻¹²⁶; the roundings of 1 − y and of t − s.
@@ -59,14 +73,32 @@ public readonly struct Logit : ILink
         var s = SigmoidTail.Whole(abs, SigmoidTail.Raw(abs));
         var positive = TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Zero, z);
         return TLanes.Narrow(
-            Softplus(TLanes.WidenLower(positive), TLanes.WidenLower(s)),
-            Softplus(TLanes.WidenUpper(positive), TLanes.WidenUpper(s)));
+            TLanes.AddDouble(TLanes.WidenLower(positive), MinusLogOfOneMinus(TLanes.WidenLower(s))),
+            TLanes.AddDouble(TLanes.WidenUpper(positive), MinusLogOfOneMinus(TLanes.WidenUpper(s))));
     }
 
+    // z < 0: σ(z) − y = s − y = −(y − s). Otherwise: σ(z) − y = (1 − s) − y = (1 − y) − s.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Softplus<TLanes>(TLanes positive, TLanes s)
+    private static TLanes Residual<TLanes>(TLanes z, TLanes y, out TLanes t, out TLanes abs, out TLanes s)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        abs = Abs(z);
+        s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
+        t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
+        var r = TLanes.Subtract(t, s);
+        return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
+    }
+
+    // t·|z| − log(1 − s) in float64, where the product is exact.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Loss<TLanes>(TLanes t, TLanes abs, TLanes s)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.AddDouble(positive, Logarithm.Minus(TLanes.SubtractDouble(TLanes.BroadcastDouble(1.0), s), s));
+        TLanes.MultiplyAddDouble(t, abs, MinusLogOfOneMinus(s));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes MinusLogOfOneMinus<TLanes>(TLanes s)
+        where TLanes : struct, ILanes<TLanes> =>
+        Logarithm.Minus(TLanes.SubtractDouble(TLanes.BroadcastDouble(1.0), s), s);
 
     // Everything but the sign bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

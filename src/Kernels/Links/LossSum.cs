@@ -49,6 +49,18 @@ internal struct LossSum<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(TLanes lower, TLanes upper) => _additive = TLanes.AddDouble(TLanes.AddDouble(_additive, lower), upper);
 
+    /// <summary>Adds sixteen rows' losses times their weights, and the weights, which take the place of the complement: weighted losses have no product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddWeighted(TLanes lower, TLanes upper, TLanes lowerWeights, TLanes upperWeights)
+    {
+        _additive = TLanes.MultiplyAddDouble(upperWeights, upper, TLanes.MultiplyAddDouble(lowerWeights, lower, _additive));
+        _complement = TLanes.AddDouble(TLanes.AddDouble(_complement, lowerWeights), upperWeights);
+    }
+
+    /// <summary>What <see cref="AddWeighted"/> added of weights, the lanes folded in halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly double TotalWeight() => TLanes.FoldDouble(_complement);
+
     /// <summary>Adds a batch and empties it; one without rows changes nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(ref LossBatch<TLanes> batch)

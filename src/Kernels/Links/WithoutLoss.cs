@@ -23,9 +23,15 @@ internal readonly struct WithoutLoss<TLink> : ILink
     static TLanes ILink.Mean<TLanes>(TLanes z) => TLink.Mean(z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => TLink.MeanDerivative(z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
         var (unusedBatch, unusedSum) = (batch, sum);
-        return TLink.Residual(z, y, ref unusedBatch, ref unusedSum);
+        return TLink.Residual(z, y, sampleWeights, ref unusedBatch, ref unusedSum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => TLink.ResidualAndLosses(z, y, out lower, out upper);
 }

@@ -18,7 +18,7 @@ internal readonly struct ElementwisePass<TFunction> : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var (x, output, n) = (o.X, o.Output, (nint)o.Rows);

@@ -17,88 +17,86 @@ internal static class FusedPass<TLanes, TLink>
 
     /// <summary>Writes ∇J to <paramref name="gradient"/> (o.Parameters floats) and returns J.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static double Gradient(in Operands o, Floats gradient)
+    internal static Sums Gradient(in Operands o, Floats gradient, ref RowCounts counts)
     {
         if (o.Rows <= SliceTree<TLanes>.SliceRows && (o.Reduction == Reduction.Sum || o.Rows <= 1))
         {
-            if (o.Rows == 1)
+            if (o.Rows == 1 && !o.IsSpecial && TLink.Targets == RowTargets.Given)
                 return OneRow<TLanes, TLink>.Gradient(o, gradient);
-            gradient.Clear(o.Parameters);
-            return Slice(o, 0, o.Rows, gradient);
+            if (o.Reduction == Reduction.Sum || !o.IsSpecial)
+            {
+                gradient.Clear(o.Parameters);
+                return Slice(o, 0, o.Rows, gradient, ref counts);
+            }
         }
 
+        return AllSlices(o, gradient, ref counts);
+    }
+
+    // By itself: the tree is half a kilobyte that a call has to clear.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Sums AllSlices(in Operands o, Floats gradient, ref RowCounts counts)
+    {
         var tree = new SliceTree<TLanes>(o.Rows, o.Parameters, o.Workspace);
         if (o.Rows == 0)
             gradient.Clear(o.Parameters);
-        AddSlices(o, 0, o.Rows, gradient, ref tree);
+        AddSlices(o, 0, o.Rows, gradient, ref tree, ref counts);
         return tree.Total(o.Reduction, gradient);
     }
 
-    private static void AddSlices(in Operands o, nint firstRow, int rows, Floats gradient, ref SliceTree<TLanes> tree)
+    private static void AddSlices(in Operands o, nint firstRow, int rows, Floats gradient, ref SliceTree<TLanes> tree, ref RowCounts counts)
     {
         for (nint i = 0; i < rows; i += SliceTree<TLanes>.SliceRows)
         {
             gradient.Clear(o.Parameters);
-            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), gradient), gradient);
+            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), gradient, ref counts), gradient);
         }
     }
 
     /// <summary>
-    /// The gradient of some rows from a multiple of <see cref="SliceTree{TLanes}.SliceRows"/> on, in float64, to <paramref name="node"/>; their loss as the result.
+    /// The gradient of some rows from a multiple of <see cref="SliceTree{TLanes}.SliceRows"/> on, in float64, to <paramref name="node"/>; their sums as the result.
     /// </summary>
     /// <param name="o">All rows.</param>
     /// <param name="firstRow">The first of the rows.</param>
     /// <param name="rows">How many.</param>
     /// <param name="workspace">Room for a gradient in whole vectors, then for the tree of so many rows.</param>
     /// <param name="node">Room for a node.</param>
+    /// <param name="counts">Counts on.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static double Node(in Operands o, nint firstRow, int rows, Floats workspace, Floats node)
+    internal static Sums Node(in Operands o, nint firstRow, int rows, Floats workspace, Floats node, ref RowCounts counts)
     {
         var tree = new SliceTree<TLanes>(rows, o.Parameters, workspace.At(Lane.RoundUp(o.Parameters)));
-        AddSlices(o, firstRow, rows, workspace, ref tree);
+        AddSlices(o, firstRow, rows, workspace, ref tree, ref counts);
         return tree.Node(workspace, node);
     }
 
     /// <summary>The loss of some rows from a multiple of <see cref="SliceTree{TLanes}.SliceRows"/> on.</summary>
-    internal static double NodeLoss(in Operands o, nint firstRow, int rows)
+    internal static Sums NodeLoss(in Operands o, nint firstRow, int rows, ref RowCounts counts)
     {
         var tree = new SliceTree<TLanes>(rows, 0, default);
         for (nint i = 0; i < rows; i += SliceTree<TLanes>.SliceRows)
-            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), default, gradientToo: false), default);
+            tree.Add(Slice(o, firstRow + i, (int)Math.Min(SliceTree<TLanes>.SliceRows, rows - i), default, ref counts, gradientToo: false), default);
         return tree.Node(default, default);
     }
 
     /// <summary>J alone: the same sum, X read once, no gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static double Loss(in Operands o)
+    internal static Sums Loss(in Operands o, ref RowCounts counts)
     {
-        var loss = NodeLoss(o, 0, o.Rows);
-        return o.Reduction == Reduction.Mean && o.Rows > 0 ? loss / o.Rows : loss;
+        var sums = NodeLoss(o, 0, o.Rows, ref counts);
+        return new(sums.Loss / SliceTree<TLanes>.Divisor(o.Reduction, sums.Weight), sums.Weight);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static double Slice(in Operands o, nint firstRow, int rows, Floats gradient, bool gradientToo = true)
+    private static Sums Slice(in Operands o, nint firstRow, int rows, Floats gradient, ref RowCounts counts, bool gradientToo = true)
     {
-        Span<float> stack = stackalloc float[(2 * Regime.MostRows) + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
-        var z = Floats.OnStack(stack);
-        var r = z.At(Regime.MostRows);
-        var loss = r.At(Regime.MostRows);
-        LinkBlock<TLanes, TLink>.Start(loss);
-        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
-        for (var row = 0; row < rows; row += regime.BlockRows)
-        {
-            var count = Math.Min(regime.BlockRows, rows - row);
-            var lane = row % Lane.Count; // of blocks smaller than a vector
-            if (row == 0 || !regime.Ahead)
-                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row, count, z.At(lane));
-            LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow + row), r, row, count, loss);
-            if (regime.Ahead && row + count < rows)
-                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + row + count, Math.Min(regime.BlockRows, rows - row - count), z);
-            if (gradientToo)
-                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + row, count, r.At(lane), gradient);
-        }
-
-        return LinkBlock<TLanes, TLink>.Finish(loss);
+        Span<float> stack = stackalloc float[SliceBlocks<TLanes, TLink>.BufferFloats + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
+        var buffers = Floats.OnStack(stack);
+        var state = buffers.At(SliceBlocks<TLanes, TLink>.BufferFloats);
+        LinkBlock<TLanes, TLink>.Start(state);
+        var skipped = counts.Skipped;
+        SliceBlocks<TLanes, TLink>.Add(o, firstRow, 0, rows, buffers, state, default, gradient, ref counts, gradientToo);
+        return LinkBlock<TLanes, TLink>.Finish(state, rows - (counts.Skipped - skipped));
     }
 }

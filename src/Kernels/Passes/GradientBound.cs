@@ -10,22 +10,29 @@ internal static class GradientBound<TLink>
     // The bound is itself computed in double; this is far more than its own rounding errors.
     private const double Safety = 1 + 1e-6;
 
-    internal static void Compute(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction)
+    internal static void Compute(in Observations data, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction)
     {
         bound.Clear();
+        var x = data.X;
 
-        // A lane of a dot product: ⌈d/16⌉ fused multiply-adds and four folds, or ⌈d/64⌉ and six; the intercept.
+        // A lane of a dot product: ⌈d/16⌉ fused multiply-adds and four folds, or ⌈d/64⌉ and six; the intercept; the offset.
         var (lanes, folds) = x.Columns <= LongRow.ShortColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
-        var marginDepth = Rounding.Gamma(((x.Columns + lanes - 1) / lanes) + folds + 1);
+        var marginDepth = Rounding.Gamma(((x.Columns + lanes - 1) / lanes) + folds + (data.Offset.IsEmpty ? 1 : 2));
 
         // A column: a chain of 4, an addition for each group of the slice, the rounding of the total.
         var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowGroup.Rows - 1) / RowGroup.Rows;
         var sumDepth = Rounding.Gamma(RowGroup.Rows + groups + 1);
         var intercept = x.HasIntercept ? weights[^1] : 0.0;
+        var totalWeight = 0.0;
         for (var i = 0; i < x.Rows; i++)
         {
             var row = x.Row(i);
-            var (z, size) = (intercept, Math.Abs(intercept));
+            var offset = data.Offset.IsEmpty ? 0.0 : data.Offset[i];
+            var weight = data.SampleWeights.IsEmpty ? 1.0 : data.SampleWeights[i];
+            if (weight == 0 || (data.RowsWithNaN == RowsWithNaN.Skip && ContainsNaN(row, data.Targets[i], offset + weight)))
+                continue;
+            totalWeight += weight;
+            var (z, size) = (intercept + offset, Math.Abs(intercept) + Math.Abs(offset));
             for (var j = 0; j < row.Length; j++)
             {
                 var product = (double)row[j] * weights[j];
@@ -33,7 +40,13 @@ internal static class GradientBound<TLink>
                 size += Math.Abs(product);
             }
 
-            var (r, error) = TLink.ResidualBound(z, y[i], (marginDepth * size) + (x.Columns * Rounding.Underflow));
+            var (r, error) = TLink.ResidualBound(z, data.Targets[i], (marginDepth * size) + (x.Columns * Rounding.Underflow));
+            if (!data.SampleWeights.IsEmpty)
+            {
+                // The product of weight and residual is rounded.
+                (r, error) = (weight * r, Math.Abs(weight) * (error + (Rounding.Unit * (Math.Abs(r) + error))) + Rounding.Underflow);
+            }
+
             var scale = (sumDepth * (Math.Abs(r) + error)) + error;
             for (var j = 0; j < row.Length; j++)
                 bound[j] += scale * Math.Abs((double)row[j]);
@@ -41,8 +54,21 @@ internal static class GradientBound<TLink>
                 bound[^1] += scale;
         }
 
-        var divisor = reduction == Reduction.Mean && x.Rows > 0 ? x.Rows : 1.0;
+        var divisor = Math.Abs(SliceTree<ScalarLanes>.Divisor(reduction, totalWeight));
         foreach (ref var b in bound)
             b = ((b * Safety) + (x.Rows * Rounding.Underflow)) / divisor + Rounding.Underflow;
+    }
+
+    private static bool ContainsNaN(ReadOnlySpan<float> row, float target, double others)
+    {
+        if (float.IsNaN(target) || double.IsNaN(others))
+            return true;
+        foreach (var value in row)
+        {
+            if (float.IsNaN(value))
+                return true;
+        }
+
+        return false;
     }
 }

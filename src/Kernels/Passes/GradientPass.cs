@@ -9,11 +9,11 @@ internal readonly struct GradientPass<TLink> : IParallelPass
 {
     public static nint Workspace(int rows, nint parameters) => FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters);
 
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        new(FusedPass<TLanes, TLink>.Gradient(o, o.Output), Applied: false);
+        FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts);
 
-    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        new(ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options), Applied: false);
+        ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options, ref counts);
 }

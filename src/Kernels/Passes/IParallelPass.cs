@@ -6,6 +6,6 @@ namespace Kernels.Passes;
 internal interface IParallelPass : IPass
 {
     /// <summary>Runs the pass on several threads; nothing is written to outputs before all of it is computed.</summary>
-    static abstract StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+    static abstract Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>;
 }

@@ -9,6 +9,6 @@ internal interface IPass
     static abstract nint Workspace(int rows, nint parameters);
 
     /// <summary>Runs the pass on the given width.</summary>
-    static abstract StepResult Run<TLanes>(in Operands o)
+    static abstract Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>;
 }

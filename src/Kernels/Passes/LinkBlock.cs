@@ -20,38 +20,39 @@ internal static class LinkBlock<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Start(Floats state) => Store(state, default, LossSum<TLanes>.Empty);
 
-    /// <summary>The loss of the slice.</summary>
+    /// <summary>The loss of the slice, with the number of its rows or their weight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static double Finish(Floats state)
+    internal static Sums Finish(Floats state, int rows)
     {
         var (batch, sum) = Load(state);
         if (TLink.HasLogPart)
             sum.Add(ref batch);
-        return sum.Total<TLink>();
+        return new(sum.Total<TLink>(), TLink.HasSampleWeights ? sum.TotalWeight() : rows);
     }
 
     /// <summary>
     /// r[l + i] = μ(z[l + i]) − y[i] for <paramref name="count"/> rows, the first of them row <paramref name="row"/> of its slice, which
-    /// is lane l = row mod 16; where l is not 0, the rows end in the same vector. z and r are whole vectors.
+    /// is lane l = row mod 16; where l is not 0, the rows end in the same vector, and y[−l] is readable. z and r are whole vectors.
     /// </summary>
-    internal static void Residuals(Floats z, Floats y, Floats r, int row, int count, Floats state)
+    internal static void Residuals(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
     {
         var lane = row % Lane.Count;
         var whole = lane == 0 ? count & -Lane.Count : 0;
         if (whole > 0)
-            Whole(z, y, r, row, whole, state);
+            Whole(z, y, s, r, row, whole, state);
         if (whole < count)
-            Part(z.At(whole), y.At(whole), r.At(whole), row + whole, count - whole, state);
+            Part(z.At(whole), y.At(whole), s.At(whole), r.At(whole), row + whole, count - whole, state);
     }
 
     // Multiples of sixteen rows from a multiple of sixteen on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Whole(Floats z, Floats y, Floats r, int row, int count, Floats state)
+    private static void Whole(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
     {
         var (batch, sum) = Load(state);
         for (var i = 0; i < count; i += Lane.Count)
         {
-            TLanes.Store(TLink.Residual(TLanes.Load(z.At(i)), TLanes.Load(y.At(i)), ref batch, ref sum), r.At(i));
+            var weights = TLink.HasSampleWeights ? TLanes.Load(s.At(i)) : default;
+            TLanes.Store(TLink.Residual(TLanes.Load(z.At(i)), TLanes.Load(y.At(i)), weights, ref batch, ref sum), r.At(i));
             if (TLink.HasLogPart && (row + i + Lane.Count) % LossBatch<TLanes>.Rows == 0)
                 sum.Add(ref batch);
         }
@@ -61,7 +62,7 @@ internal static class LinkBlock<TLanes, TLink>
 
     // Fewer than sixteen rows, each in its lane; the other lanes are neutral.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Part(Floats z, Floats y, Floats r, int row, int count, Floats state)
+    private static void Part(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
     {
         var first = row % Lane.Count;
         var end = first + count;
@@ -71,7 +72,8 @@ internal static class LinkBlock<TLanes, TLink>
         // The targets before y[0] are those of earlier rows of the slice, which starts at a lane 0.
         var targets = TLanes.SelectFirst(first, TLanes.Zero, TLanes.LoadFirst(y.At(-first), end));
         var (batch, sum) = Load(state);
-        TLanes.Store(TLink.Residual(margins, targets, ref batch, ref sum), r);
+        var weights = TLink.HasSampleWeights ? TLanes.SelectFirst(first, TLanes.Zero, TLanes.LoadFirst(s.At(-first), end)) : default;
+        TLanes.Store(TLink.Residual(margins, targets, weights, ref batch, ref sum), r);
         if (TLink.HasLogPart && (row + count) % LossBatch<TLanes>.Rows == 0)
             sum.Add(ref batch);
         Store(state, batch, sum);

@@ -9,11 +9,11 @@ internal readonly struct LossPass<TLink> : IParallelPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
 
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        new(FusedPass<TLanes, TLink>.Loss(o), Applied: false);
+        FusedPass<TLanes, TLink>.Loss(o, ref counts);
 
-    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        new(ParallelPass<TLanes, TLink>.Loss(o, options), Applied: false);
+        ParallelPass<TLanes, TLink>.Loss(o, options, ref counts);
 }

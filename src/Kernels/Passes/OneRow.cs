@@ -20,7 +20,7 @@ internal static class OneRow<TLanes, TLink>
 
     /// <summary>What <see cref="FusedPass{TLanes,TLink}.Gradient"/> does with one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static double Gradient(in Operands o, Floats gradient)
+    internal static Sums Gradient(in Operands o, Floats gradient)
     {
         var columns = o.Columns;
         var z = TLanes.Fold(WideMargins<TLanes>.Dot(o.X, o.Weights, columns));
@@ -32,6 +32,7 @@ internal static class OneRow<TLanes, TLink>
         var r = TLanes.First(TLink.Residual(
             TLanes.SelectFirst(1, TLanes.Broadcast(z), TLanes.Broadcast(TLink.NeutralMargin)),
             TLanes.SelectFirst(1, TLanes.Broadcast(o.Y[0]), TLanes.Zero),
+            default,
             ref batch,
             ref sum));
         var factor = TLanes.Broadcast(r);
@@ -45,6 +46,6 @@ internal static class OneRow<TLanes, TLink>
             gradient[columns] = 0f + r;
         if (TLink.HasLogPart)
             sum.Add(ref batch);
-        return sum.Total<TLink>();
+        return new(sum.Total<TLink>(), 1.0);
     }
 }

@@ -25,6 +25,18 @@ internal struct Operands
     /// <summary><see cref="Parameters"/> weights.</summary>
     internal Floats Weights;
 
+    /// <summary><see cref="Rows"/> sample weights; null where every row counts once.</summary>
+    internal Floats SampleWeights;
+
+    /// <summary><see cref="Rows"/> floats that the margins start from; null for none.</summary>
+    internal Floats Offset;
+
+    /// <summary><see cref="Parameters"/> floats that the Hessian is multiplied with; null for other passes.</summary>
+    internal Floats Direction;
+
+    /// <summary>Whether rows that contain NaN are left out.</summary>
+    internal bool SkipsNaN;
+
     /// <summary>The caller's gradient or predictions; null for a step or a loss.</summary>
     internal Floats Output;
 
@@ -34,6 +46,12 @@ internal struct Operands
     internal Reduction Reduction;
 
     internal float LearningRate;
+
+    /// <summary>Whether a row may be left out.</summary>
+    internal readonly bool SelectsRows => SkipsNaN || !SampleWeights.IsNull;
+
+    /// <summary>Whether there is more to a row than its features and its target.</summary>
+    internal readonly bool IsSpecial => SelectsRows || !Offset.IsNull || !Direction.IsNull;
 
     internal readonly nint Parameters => (nint)Columns + (HasIntercept ? 1 : 0);
 

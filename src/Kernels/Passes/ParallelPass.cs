@@ -9,12 +9,12 @@ internal static class ParallelPass<TLanes, TLink>
     where TLink : struct, ILink
 {
     /// <summary>Writes ∇J to <paramref name="gradient"/> when all chunks are done, and returns J.</summary>
-    internal static double Gradient(Operands o, Floats gradient, ParallelOptions options)
+    internal static Sums Gradient(Operands o, Floats gradient, ParallelOptions options, ref RowCounts counts)
     {
         var parameters = o.Parameters;
         var nodeFloats = SliceTree<TLanes>.NodeFloats(parameters);
         var chunks = new Chunks(o.Rows);
-        var losses = new double[chunks.Count];
+        var done = new (Sums Sums, int Skipped)[chunks.Count];
         using var nodes = new NativeFloats(checked(chunks.Count * nodeFloats));
         var start = nodes.Start;
         Parallel.For(
@@ -24,27 +24,41 @@ internal static class ParallelPass<TLanes, TLink>
             () => new NativeFloats(checked(Lane.RoundUp(parameters) + SliceTree<TLanes>.Workspace(chunks.Rows, parameters))),
             (chunk, _, workspace) =>
             {
-                losses[chunk] = FusedPass<TLanes, TLink>.Node(o, chunks.FirstRow(chunk), chunks.RowsOf(chunk), workspace.Start, start.At(chunk * nodeFloats));
+                var own = default(RowCounts);
+                var sums = FusedPass<TLanes, TLink>.Node(
+                    o, chunks.FirstRow(chunk), chunks.RowsOf(chunk), workspace.Start, start.At(chunk * nodeFloats), ref own);
+                done[chunk] = (sums, own.Skipped);
                 return workspace;
             },
             workspace => workspace.Dispose());
 
         using var levels = new NativeFloats(SliceTree<TLanes>.WorkspaceOf(chunks.Count, parameters));
-        var tree = new SliceTree<TLanes>(o.Rows, parameters, levels.Start);
-        for (var chunk = 0; chunk < chunks.Count; chunk++)
-            tree.AddNode(losses[chunk], start.At(chunk * nodeFloats));
-        return tree.Total(o.Reduction, gradient);
+        return Total(o, parameters, done, levels.Start, start, gradient, ref counts);
     }
 
     /// <summary>J alone.</summary>
-    internal static double Loss(Operands o, ParallelOptions options)
+    internal static Sums Loss(Operands o, ParallelOptions options, ref RowCounts counts)
     {
         var chunks = new Chunks(o.Rows);
-        var losses = new double[chunks.Count];
-        Parallel.For(0, chunks.Count, options, chunk => losses[chunk] = FusedPass<TLanes, TLink>.NodeLoss(o, chunks.FirstRow(chunk), chunks.RowsOf(chunk)));
-        var tree = new SliceTree<TLanes>(o.Rows, 0, default);
-        foreach (var loss in losses)
-            tree.AddNode(loss, default);
-        return tree.Total(o.Reduction, default);
+        var done = new (Sums Sums, int Skipped)[chunks.Count];
+        Parallel.For(0, chunks.Count, options, chunk =>
+        {
+            var own = default(RowCounts);
+            var sums = FusedPass<TLanes, TLink>.NodeLoss(o, chunks.FirstRow(chunk), chunks.RowsOf(chunk), ref own);
+            done[chunk] = (sums, own.Skipped);
+        });
+        return Total(o, 0, done, default, default, default, ref counts);
+    }
+
+    private static Sums Total(in Operands o, nint parameters, (Sums Sums, int Skipped)[] done, Floats levels, Floats nodes, Floats gradient, ref RowCounts counts)
+    {
+        var tree = new SliceTree<TLanes>(o.Rows, parameters, levels);
+        for (var chunk = 0; chunk < done.Length; chunk++)
+        {
+            tree.AddNode(done[chunk].Sums, nodes.At(chunk * SliceTree<TLanes>.NodeFloats(parameters)));
+            counts.Skipped += done[chunk].Skipped;
+        }
+
+        return tree.Total(o.Reduction, gradient);
     }
 }

@@ -12,7 +12,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
@@ -29,7 +29,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         return default;
     }
 
-    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         // Predictions that a cancellation can stop are made elsewhere first.
@@ -42,7 +42,10 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
             var part = all;
             var first = chunks.FirstRow(chunk);
             (part.X, part.Output, part.Rows) = (all.Row(first), all.Output.At(first), chunks.RowsOf(chunk));
-            Run<TLanes>(part);
+            if (!all.Offset.IsNull)
+                part.Offset = all.Offset.At(first);
+            var unused = default(RowCounts);
+            Run<TLanes>(part, ref unused);
         });
         elsewhere?.Start.CopyTo(o.Output, o.Rows);
         return default;

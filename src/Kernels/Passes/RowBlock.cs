@@ -33,6 +33,8 @@ internal static class RowBlock<TLanes>
             WideMargins<TLanes>.InOrder(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
         if (o.HasIntercept)
             AddIntercept(o.Intercept, z, count);
+        if (!o.Offset.IsNull)
+            AddOffset(o.Offset.At(row), z, count);
     }
 
     /// <summary>g += Xᵀr for <paramref name="count"/> rows.</summary>
@@ -46,9 +48,23 @@ internal static class RowBlock<TLanes>
         else
             WideGradient<TLanes>.AddScaled(x, o.Stride, r, gradient, o.Columns, whole);
         if (whole < count)
-            WideGradient<TLanes>.AddFew(o.Row(row + whole), o.Stride, r.At(whole), count - whole, gradient, o.Columns);
+            FewRows<TLanes, Linear>.Add(o.Row(row + whole), o.Stride, r.At(whole), count - whole, leftOut: 0, default, gradient, o.Columns);
         if (o.HasIntercept)
-            AddInterceptColumn(r, count, gradient.At(o.Columns));
+            AddInterceptColumn(r, count, gradient, o.Columns);
+    }
+
+    /// <summary>The same by groups one at a time, which may leave out rows, or be a part of an open group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void AddGroups<TTerm>(in Operands o, nint row, int count, Floats r, RowMask leftOut, OpenGroup open, Floats gradient)
+        where TTerm : struct, IColumnTerm
+    {
+        for (var i = 0; i < count; i += RowGroup.Rows)
+        {
+            var rows = Math.Min(RowGroup.Rows, count - i);
+            FewRows<TLanes, TTerm>.Add(o.Row(row + i), o.Stride, r.At(i), rows, leftOut.From(i), open, gradient, o.Columns);
+            if (o.HasIntercept)
+                FewRows<TLanes, TTerm>.AddOnes(r.At(i), rows, open, gradient, o.Columns);
+        }
     }
 
     // The vectors of a row become a constant.
@@ -99,15 +115,15 @@ internal static class RowBlock<TLanes>
             z[i] += intercept;
     }
 
-    // The intercept's column of ones: fma(r, 1, c) = c + r.
-    private static void AddInterceptColumn(Floats r, int count, Floats g)
+    private static void AddOffset(Floats offset, Floats z, int count)
+    {
+        for (var i = 0; i < count; i++)
+            z[i] += offset[i];
+    }
+
+    private static void AddInterceptColumn(Floats r, int count, Floats gradient, int column)
     {
         for (var i = 0; i < count; i += RowGroup.Rows)
-        {
-            var c = r[i];
-            for (var k = i + 1; k < Math.Min(i + RowGroup.Rows, count); k++)
-                c += r[k];
-            g[0] += c;
-        }
+            FewRows<TLanes, Linear>.AddOnes(r.At(i), Math.Min(RowGroup.Rows, count - i), default, gradient, column);
     }
 }

@@ -22,7 +22,7 @@ internal ref struct SliceTree<TLanes>
     private readonly int _rows;
     private readonly nint _parameters;
     private readonly Floats _levels;
-    private LossLevels _losses;
+    private LevelSums _sums;
     private uint _slices;
 
     internal SliceTree(int rows, nint parameters, Floats levels)
@@ -50,24 +50,24 @@ internal ref struct SliceTree<TLanes>
 
     /// <summary>Adds the next slice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal void Add(double loss, Floats gradient)
+    internal void Add(Sums sums, Floats gradient)
     {
-        var level = AddLoss(loss);
+        var level = AddSums(sums);
         if (!IsSingle)
             AddGradient(gradient, isNode: false, level);
     }
 
     /// <summary>Adds the next node, all of one level but the last: a sum that <see cref="Node"/> made of as many slices.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal void AddNode(double loss, Floats node)
+    internal void AddNode(Sums sums, Floats node)
     {
-        var level = AddLoss(loss);
+        var level = AddSums(sums);
         AddGradient(node, isNode: true, level);
     }
 
-    /// <summary>Writes the gradient's total in float64, not rounded, and returns the loss's: a node of a larger tree.</summary>
+    /// <summary>Writes the gradient's total in float64, not rounded, and returns the other sums: a node of a larger tree.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal readonly double Node(Floats gradient, Floats node)
+    internal readonly Sums Node(Floats gradient, Floats node)
     {
         for (nint j = 0; j < _parameters; j += Lane.Count)
         {
@@ -76,42 +76,46 @@ internal ref struct SliceTree<TLanes>
             TLanes.Store(upper, node.At((2 * j) + Lane.Count));
         }
 
-        return TotalLoss();
+        return TotalSums();
     }
 
-    /// <summary>Writes the gradient's total over the last slice's and returns the loss's.</summary>
+    /// <summary>Writes the gradient's total over the last slice's and returns the other sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal readonly double Total(Reduction reduction, Floats gradient)
+    internal readonly Sums Total(Reduction reduction, Floats gradient)
     {
-        var divisor = reduction == Reduction.Mean && _rows > 0 ? _rows : 1.0;
+        var total = TotalSums();
+        var divisor = Divisor(reduction, total.Weight);
         if (!IsSingle || divisor != 1.0)
             WriteGradient(gradient, divisor);
 
-        return TotalLoss() / divisor;
+        return new(total.Loss / divisor, total.Weight);
     }
 
-    private readonly double TotalLoss()
+    /// <summary>What the sums are divided by: the number of rows or their weight for a mean, 1 where there is none.</summary>
+    internal static double Divisor(Reduction reduction, double weight) => reduction == Reduction.Mean && weight != 0.0 ? weight : 1.0;
+
+    private readonly Sums TotalSums()
     {
         if (_slices == 0)
-            return 0.0;
+            return default;
         var lowest = BitOperations.TrailingZeroCount(_slices);
-        var total = _losses[lowest];
+        var total = _sums[lowest];
         for (var k = lowest + 1; k < 32; k++)
         {
             if ((_slices >> k & 1) != 0)
-                total = _losses[k] + total;
+                total = _sums[k] + total;
         }
 
         return total;
     }
 
-    // The level that the next node's sum belongs to, with the loss there.
-    private int AddLoss(double loss)
+    // The level that the next node belongs to, with its sums there.
+    private int AddSums(Sums sums)
     {
         var level = BitOperations.TrailingZeroCount(~_slices);
         for (var k = 0; k < level; k++)
-            loss = _losses[k] + loss;
-        _losses[level] = loss;
+            sums = _sums[k] + sums;
+        _sums[level] = sums;
         _slices++;
         return level;
     }
@@ -178,10 +182,10 @@ internal ref struct SliceTree<TLanes>
         upper = TLanes.AddDouble(TLanes.Load(Level(level).At((2 * j) + Lane.Count)), upper);
     }
 
-    /// <summary>One loss a level; 2³¹ rows make fewer than 2²² slices.</summary>
+    /// <summary>One a level; 2³¹ rows make fewer than 2²² slices.</summary>
     [InlineArray(32)]
-    private struct LossLevels
+    private struct LevelSums
     {
-        private double _first;
+        private Sums _first;
     }
 }

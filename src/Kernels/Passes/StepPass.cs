@@ -12,28 +12,28 @@ internal readonly struct StepPass<TLink> : IParallelPass
         checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static StepResult Run<TLanes>(in Operands o)
+    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var gradient = o.Workspace;
         var pass = o;
         pass.Workspace = gradient.At(Lane.RoundUp(o.Parameters));
-        var loss = FusedPass<TLanes, TLink>.Gradient(pass, gradient);
-        var applied = Propose<TLanes>(o, gradient);
-        if (applied)
+        var sums = FusedPass<TLanes, TLink>.Gradient(pass, gradient, ref counts);
+        counts.Applied = Propose<TLanes>(o, gradient);
+        if (counts.Applied)
             Apply<TLanes>(o, gradient);
-        return new(loss, applied);
+        return sums;
     }
 
-    public static StepResult Run<TLanes>(in Operands o, ParallelOptions options)
+    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         using var gradient = new NativeFloats(Lane.RoundUp(o.Parameters));
-        var loss = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, options);
-        var applied = Propose<TLanes>(o, gradient.Start);
-        if (applied)
+        var sums = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, options, ref counts);
+        counts.Applied = Propose<TLanes>(o, gradient.Start);
+        if (counts.Applied)
             Apply<TLanes>(o, gradient.Start);
-        return new(loss, applied);
+        return sums;
     }
 
     // gradient ← fma(−α, gradient, w); true when every element of it, and of the gradient, is finite.

@@ -18,29 +18,6 @@ internal static class WideGradient<TLanes>
         AddFour(x.At(pairs * stride), stride, r.At(pairs), g, columns, rows - pairs);
     }
 
-    /// <summary>g += Xᵀr for fewer rows than a group.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void AddFew(Floats x, nint stride, Floats r, int rows, Floats g, int columns)
-    {
-        nint j = 0;
-        for (; j <= columns - Lane.Count; j += Lane.Count)
-        {
-            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.Load(x.At(j)));
-            for (var i = 1; i < rows; i++)
-                TLanes.MultiplyAdd(ref c, TLanes.Broadcast(r[i]), x, (i * stride) + j);
-            TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
-        }
-
-        var tail = (int)(columns - j);
-        if (tail > 0)
-        {
-            var c = TLanes.Multiply(TLanes.Broadcast(r[0]), TLanes.LoadFirst(x.At(j), tail));
-            for (var i = 1; i < rows; i++)
-                c = TLanes.MultiplyAdd(TLanes.Broadcast(r[i]), TLanes.LoadFirst(x.At((i * stride) + j), tail), c);
-            TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddTwoGroups(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {

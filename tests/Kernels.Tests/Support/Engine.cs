@@ -40,18 +40,26 @@ public abstract class Engine : Runner
         public override bool IsSupported => TLanes.IsSupported;
 
         public override double Gradient<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
-            Launch.Run<GradientPass<TLink>, TLanes>(x, y, weights, gradient, reduction, 0f).Loss;
+            Run<GradientPass<TLink>>(x, y, weights, gradient, reduction, 0f).Loss;
 
         public override void GradientOnly<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient) =>
-            Launch.Run<GradientPass<WithoutLoss<TLink>>, TLanes>(x, y, weights, gradient, default, 0f);
+            Run<GradientPass<WithoutLoss<TLink>>>(x, y, weights, gradient, default, 0f);
 
         public override double Loss<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum) =>
-            Launch.Run<LossPass<TLink>, TLanes>(x, y, weights, default, reduction, 0f).Loss;
+            Run<LossPass<TLink>>(x, y, weights, default, reduction, 0f).Loss;
 
         public override StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum) =>
-            Launch.Run<StepPass<TLink>, TLanes>(x, y, weights, default, reduction, learningRate);
+            Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
 
         public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
-            Launch.Run<PredictionPass<TLink>, TLanes>(x, default, weights, destination, default, 0f);
+            Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
+
+        private static StepResult Run<TPass>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate)
+            where TPass : struct, IPass
+        {
+            var counts = default(RowCounts);
+            var sums = Launch.Run<TPass, TLanes>(x, y, weights, output, reduction, learningRate, ref counts);
+            return new(sums.Loss, counts.Applied);
+        }
     }
 }

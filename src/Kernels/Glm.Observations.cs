@@ -1,0 +1,132 @@
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Passes;
+
+namespace Kernels;
+
+/// <content>Rows with weights, offsets or NaN; second derivatives. On one thread, or on several where options are given.</content>
+public abstract partial class Glm<TLink>
+{
+    /// <summary>The negative log-likelihood J(w) = Σ sᵢ·loss(zᵢ, yᵢ), z = Xw + b + offset.</summary>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="reduction">The sum over the rows, or its mean: divided by Σ sᵢ.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>J, the total weight, and the rows skipped.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Evaluation Loss(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.Reduction(reduction);
+        return data.SampleWeights.IsEmpty
+            ? Evaluate<LossPass<TLink>>(data, weights, default, default, reduction, parallel)
+            : Evaluate<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction, parallel);
+    }
+
+    /// <summary>The gradient ∇J(w) = Xᵀ(s ∘ (μ(z) − y)), z = Xw + b + offset, and J(w) from the same pass.</summary>
+    /// <remarks>
+    /// Where every weight is 1 the gradient has the bits of the one without weights; the loss is summed row by row in float64 instead of by products
+    /// (ARITHMETIC.md, 8) and may differ in its last digits. Where no row contains NaN, <see cref="RowsWithNaN.Skip"/> changes no bit.
+    /// </remarks>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
+    /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>J, the total weight, and the rows skipped.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="gradient"/> is as it was.</exception>
+    public static Evaluation Gradient(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.Written(data, weights, gradient, nameof(gradient));
+        Guard.Reduction(reduction);
+        return data.SampleWeights.IsEmpty
+            ? Evaluate<GradientPass<TLink>>(data, weights, default, gradient, reduction, parallel)
+            : Evaluate<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction, parallel);
+    }
+
+    /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap the data.</param>
+    /// <param name="learningRate">α, finite and not negative.</param>
+    /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>J before the step, whether the step was applied, and the rows skipped. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="weights"/> are as they were.</exception>
+    public static StepResult Step(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.NoOverlap(weights, data, nameof(weights));
+        Guard.LearningRate(learningRate);
+        Guard.Reduction(reduction);
+        var counts = default(RowCounts);
+        var sums = data.SampleWeights.IsEmpty
+            ? Launch.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, parallel, ref counts)
+            : Launch.Run<StepPass<Weighted<TLink>>>(data, weights, default, default, reduction, learningRate, parallel, ref counts);
+        return new(sums.Loss, counts.Applied, counts.Skipped);
+    }
+
+    /// <summary>
+    /// The Hessian times a vector, ∇²J(w)·v = Xᵀ(D(Xv)) with D = diag(sᵢ·μ′(zᵢ)), in one pass over X: what Newton-CG needs, without the d × d matrix.
+    /// </summary>
+    /// <remarks>
+    /// <para>With the canonical link this is the whole Hessian. The targets are not used. μ′ is σ(1 − σ), 1 or eᶻ.</para>
+    /// <para>For the same D with many v, a weighted linear regression is cheaper: with D as <see cref="Observations.SampleWeights"/> and targets 0,
+    /// the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
+    /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within 3 ulp of its value at the
+    /// computed margin for σ, 1 for eᶻ.</para>
+    /// </remarks>
+    /// <param name="data">Rows, weights and offsets.</param>
+    /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="direction">v, as long as w.</param>
+    /// <param name="product">Overwritten: as long as w; may not overlap any input.</param>
+    /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>The total weight and the rows skipped; no loss.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="product"/> overlaps an input.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="product"/> is as it was.</exception>
+    public static Evaluation HessianProduct(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.Direction(data.X, direction);
+        Guard.Written(data, weights, product, nameof(product));
+        Guard.NoOverlap(product, direction, nameof(direction), nameof(product));
+        Guard.Reduction(reduction);
+        return data.SampleWeights.IsEmpty
+            ? Evaluate<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, parallel)
+            : Evaluate<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, parallel);
+    }
+
+    /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
+    /// <param name="data">Rows, weights and offsets.</param>
+    /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="diagonal">Overwritten: as long as w; may not overlap any input.</param>
+    /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>The total weight and the rows skipped; no loss.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="diagonal"/> overlaps an input.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="diagonal"/> is as it was.</exception>
+    public static Evaluation HessianDiagonal(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    {
+        Guard.Weights(data.X, weights);
+        Guard.Written(data, weights, diagonal, nameof(diagonal));
+        Guard.Reduction(reduction);
+        return data.SampleWeights.IsEmpty
+            ? Evaluate<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, parallel)
+            : Evaluate<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, parallel);
+    }
+
+    private static Evaluation Evaluate<TPass>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, ParallelOptions? parallel)
+        where TPass : struct, IParallelPass
+    {
+        var counts = default(RowCounts);
+        var sums = Launch.Run<TPass>(data, weights, direction, output, reduction, 0f, parallel, ref counts);
+        return new(sums.Loss, sums.Weight, counts.Skipped);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Links;
+
+namespace Kernels.Passes;
+
+/// <summary>The loop over the blocks of a slice, or of some of its rows.</summary>
+internal static class SliceBlocks<TLanes, TLink>
+    where TLanes : struct, ILanes<TLanes>
+    where TLink : struct, ILink
+{
+    /// <summary>Floats of buffers that <see cref="Add"/> needs: margins, residuals, and targets and weights of its own.</summary>
+    internal const int BufferFloats = 4 * Regime.MostRows;
+
+    /// <summary>Adds rows to a slice: their gradient to <paramref name="gradient"/>, their loss to <paramref name="state"/>.</summary>
+    /// <param name="o">The operands.</param>
+    /// <param name="firstRow">The first of the rows in X.</param>
+    /// <param name="sliceRow">Its number in the slice.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="buffers"><see cref="BufferFloats"/>.</param>
+    /// <param name="state">The loss so far.</param>
+    /// <param name="open">Where the rows are a part of one group, its partial sum.</param>
+    /// <param name="gradient">The gradient so far.</param>
+    /// <param name="counts">Counts on.</param>
+    /// <param name="gradientToo">Whether the gradient is wanted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Add(
+        in Operands o, nint firstRow, int sliceRow, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
+    {
+        var (z, r) = (buffers, buffers.At(Regime.MostRows));
+        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
+        for (int done = 0, count; done < rows; done += count)
+        {
+            var lane = (sliceRow + done) % Lane.Count; // of blocks smaller than a vector
+            count = CountOf(regime, lane, rows - done);
+            if (done == 0 || !regime.Ahead)
+                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done, count, z.At(lane));
+            var (y, s) = (o.Y.At(firstRow + done), o.SampleWeights.At(firstRow + done));
+            var (ownTargets, ownWeights) = (r.At(Regime.MostRows + lane), r.At((2 * Regime.MostRows) + lane));
+            if (done < lane)
+            {
+                // What lies before the first target is not the caller's.
+                y = Copy(y, TLink.Targets == RowTargets.Given ? count : 0, ownTargets);
+                s = Copy(s, TLink.HasSampleWeights ? count : 0, ownWeights);
+            }
+
+            if (TLink.Targets != RowTargets.Given)
+            {
+                y = ownTargets;
+                SetTargets(o, regime.Order, firstRow + done, count, y);
+            }
+
+            var leftOut = default(RowMask);
+            if (o.SelectsRows && !RowSelection<TLanes, TLink>.IsPlain(o, z.At(lane), y, s, count))
+            {
+                leftOut = RowSelection<TLanes, TLink>.Apply(o, firstRow + done, count, z.At(lane), y, s, ownTargets, ownWeights, ref counts.Skipped);
+                (y, s) = (ownTargets, ownWeights);
+            }
+
+            LinkBlock<TLanes, TLink>.Residuals(z, y, s, r, sliceRow + done, count, state);
+            if (regime.Ahead && done + count < rows)
+            {
+                var next = (lane + count) % Lane.Count;
+                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done + count, CountOf(regime, next, rows - done - count), z.At(next));
+            }
+
+            if (!gradientToo)
+                continue;
+            if (TLink.Targets == RowTargets.Ones)
+                RowBlock<TLanes>.AddGroups<Squared>(o, firstRow + done, count, r.At(lane), leftOut, open, gradient);
+            else if (!leftOut.IsEmpty || !open.IsNone)
+                RowBlock<TLanes>.AddGroups<Linear>(o, firstRow + done, count, r.At(lane), leftOut, open, gradient);
+            else
+                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + done, count, r.At(lane), gradient);
+        }
+    }
+
+    // Blocks that start inside a vector end in it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CountOf(Regime regime, int lane, int rows)
+    {
+        var count = Math.Min(regime.BlockRows, rows);
+        return lane == 0 ? count : Math.Min(count, Lane.Count - lane);
+    }
+
+    private static Floats Copy(Floats source, int count, Floats destination)
+    {
+        source.CopyTo(destination, count);
+        return destination;
+    }
+
+    private static void SetTargets(in Operands o, MarginOrder order, nint row, int count, Floats targets)
+    {
+        if (TLink.Targets == RowTargets.MarginsAlongDirection)
+        {
+            var along = o;
+            (along.Weights, along.Offset) = (o.Direction, default);
+            RowBlock<TLanes>.Margins(along, order, row, count, targets);
+            return;
+        }
+
+        for (var i = 0; i < count; i++)
+            targets[i] = 1f;
+    }
+}
