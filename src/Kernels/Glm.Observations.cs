@@ -74,7 +74,7 @@ public abstract partial class Glm<TLink>
     /// The Hessian times a vector, ∇²J(w)·v = Xᵀ(D(Xv)) with D = diag(sᵢ·μ′(zᵢ)), in one pass over X: what Newton-CG needs, without the d × d matrix.
     /// </summary>
     /// <remarks>
-    /// <para>With the canonical link this is the whole Hessian. The targets are not used. μ′ is σ(1 − σ), 1 or eᶻ.</para>
+    /// <para>With the canonical link this is the whole Hessian. μ′ is σ(1 − σ), 1 or eᶻ. The targets say no more than which rows contain NaN.</para>
     /// <para>For the same D with many v, a weighted linear regression is cheaper: with D as <see cref="Observations.SampleWeights"/> and targets 0,
     /// the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
     /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within 3 ulp of its value at the
@@ -119,6 +119,66 @@ public abstract partial class Glm<TLink>
         return data.SampleWeights.IsEmpty
             ? Evaluate<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, parallel)
             : Evaluate<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, parallel);
+    }
+
+    /// <summary>
+    /// J and its derivative at w + t·d, without reading X: from the margins z = Xw and q = Xd, J(w + t·d) = Σ sᵢ·loss(zᵢ + t·qᵢ, yᵢ). A line search
+    /// takes one pass over X for q, and then a few bytes a row for every t.
+    /// </summary>
+    /// <remarks>
+    /// zᵢ + t·qᵢ is rounded once, so it may differ in its last bits from the margin at the rounded weights w + t·d. The slope Σ sᵢ(μ − y)ᵢ·qᵢ is summed in
+    /// float64, as exact as the residuals.
+    /// </remarks>
+    /// <param name="margins">N margins: <see cref="Margin(in DesignMatrix, ReadOnlySpan{float}, Span{float})"/> at w, offsets included.</param>
+    /// <param name="direction">N margins of the direction d, without offsets.</param>
+    /// <param name="targets">N targets.</param>
+    /// <param name="step">t, finite.</param>
+    /// <param name="sampleWeights">N weights; or empty, where every row counts once. A row of weight 0 contributes nothing, even if it holds NaN.</param>
+    /// <returns>J and dJ/dt, sums over the rows.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is not finite.</exception>
+    public static LinePoint LossAlong(
+        ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, float step, ReadOnlySpan<float> sampleWeights = default)
+    {
+        Guard.SameLength(direction, margins, nameof(direction));
+        Guard.SameLength(targets, margins, nameof(targets));
+        if (!sampleWeights.IsEmpty)
+            Guard.SameLength(sampleWeights, margins, nameof(sampleWeights));
+        if (!float.IsFinite(step))
+            throw new ArgumentOutOfRangeException(nameof(step), step, $"The step is {step}; it must be finite.");
+        var sums = sampleWeights.IsEmpty
+            ? Launch.RunLine<TLink>(margins, direction, targets, default, step)
+            : Launch.RunLine<Weighted<TLink>>(margins, direction, targets, sampleWeights, step);
+        return new(sums.Loss, sums.Weight);
+    }
+
+    /// <summary>The means μ(Xw + offset) of all rows.</summary>
+    /// <param name="x">N × d.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
+    /// <param name="offset">N floats that are added to the margins; or empty for none.</param>
+    /// <param name="destination">N floats; may not overlap an input.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="destination"/> is as it was.</exception>
+    public static void Predict(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> offset, Span<float> destination, ParallelOptions? parallel = null) =>
+        Many<TLink>(x, weights, offset, destination, parallel);
+
+    /// <summary>The margins z = Xw + offset of all rows.</summary>
+    /// <inheritdoc cref="Predict(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, ParallelOptions?)" path="/param"/>
+    /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="destination"/> is as it was.</exception>
+    public static void Margin(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> offset, Span<float> destination, ParallelOptions? parallel = null) =>
+        Many<Identity>(x, weights, offset, destination, parallel);
+
+    private static void Many<TMean>(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> offset, Span<float> destination, ParallelOptions? parallel)
+        where TMean : struct, ILink
+    {
+        Guard.Weights(x, weights);
+        Guard.Destination(x, weights, destination);
+        Guard.OfRowsOrEmpty(x, offset, nameof(offset));
+        Guard.NoOverlap(destination, offset, nameof(offset));
+        var counts = default(RowCounts);
+        Launch.Run<PredictionPass<TMean>>(Observations.WithoutTargets(x, offset), weights, default, destination, default, 0f, parallel, ref counts);
     }
 
     private static Evaluation Evaluate<TPass>(

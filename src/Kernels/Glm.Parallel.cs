@@ -17,10 +17,7 @@ public abstract partial class Glm<TLink>
     public static void Predict(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination, ParallelOptions parallel)
     {
         ArgumentNullException.ThrowIfNull(parallel);
-        Guard.Weights(x, weights);
-        Guard.Destination(x, weights, destination);
-        var counts = default(RowCounts);
-        Launch.Run<PredictionPass<TLink>>(Observations.WithoutTargets(x), weights, default, destination, default, 0f, parallel, ref counts);
+        Many<TLink>(x, weights, default, destination, parallel);
     }
 
     /// <summary>The negative log-likelihood J(w), on several threads.</summary>

@@ -37,6 +37,12 @@ internal static class Guard
             OfRows(x, values, name);
     }
 
+    internal static void SameLength(ReadOnlySpan<float> values, ReadOnlySpan<float> margins, string name)
+    {
+        if (values.Length != margins.Length)
+            throw new ArgumentException($"The length of {name} is {values.Length}; there are {margins.Length} margins.", name);
+    }
+
     internal static void Known(RowsWithNaN value, string name)
     {
         if (value is not (RowsWithNaN.Propagate or RowsWithNaN.Skip))

@@ -69,7 +69,7 @@ public readonly ref struct Observations
     }
 
     /// <summary>Rows to predict.</summary>
-    internal static Observations WithoutTargets(scoped in DesignMatrix x) => new(x);
+    internal static Observations WithoutTargets(scoped in DesignMatrix x, ReadOnlySpan<float> offset) => new(x) { Offset = offset };
 
     /// <summary>Consecutive rows, with what belongs to them.</summary>
     /// <param name="start">The first row, 0 to N.</param>

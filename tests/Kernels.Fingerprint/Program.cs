@@ -1,7 +1,15 @@
 using Kernels;
 using Kernels.Fingerprint;
 
-var hash = FingerprintOf.Outputs(new PublicRunner());
-var same = hash == FingerprintOf.Version2;
-Console.WriteLine($"{hash}  {Simd.Width}  {(same ? "as committed" : "NOT as committed: " + FingerprintOf.Version2)}");
+// One hash for the core's sums, one for rows with weights, offsets and NaN and for second derivatives, one for lines and accumulators.
+(string Hash, string Committed)[] hashes =
+[
+    (FingerprintOf.Outputs(new PublicRunner()), FingerprintOf.Version2),
+    (FeaturesOf.Outputs(new PublicRunner()), FeaturesOf.Version2),
+    (FeaturesOf.Streams(), FeaturesOf.StreamsVersion2),
+];
+var same = hashes.All(pair => pair.Hash == pair.Committed);
+foreach (var (hash, committed) in hashes)
+    Console.WriteLine(hash == committed ? hash : $"{hash}, NOT {committed}");
+Console.WriteLine($"{hashes.Length} hashes  {Simd.Width}  {(same ? "as committed" : "NOT as committed")}");
 return same ? 0 : 1;

@@ -43,5 +43,13 @@ public class AllocationTests
         LogisticRegression.Step(p.X, p.Y, p.Weights, 0.001f);
         LinearRegression.Gradient(p.X, p.Y, p.Weights, p.Gradient, Reduction.Mean);
         PoissonRegression.Gradient(p.X, p.Y, p.Weights, p.Gradient);
+
+        var data = new Observations(p.X, p.Y) { SampleWeights = means, Offset = p.Y, RowsWithNaN = RowsWithNaN.Skip };
+        LogisticRegression.Loss(data, p.Weights);
+        LogisticRegression.Gradient(data, p.Weights, p.Gradient);
+        LogisticRegression.Step(data, p.Weights, 0.001f);
+        LogisticRegression.HessianProduct(data, p.Weights, p.Weights, p.Gradient);
+        LogisticRegression.HessianDiagonal(data, p.Weights, p.Gradient);
+        LogisticRegression.LossAlong(means, means, p.Y, 0.5f, p.Y);
     }
 }

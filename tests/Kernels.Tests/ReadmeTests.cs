@@ -44,8 +44,13 @@ public class ReadmeTests
             StringComparison.Ordinal);
 
     [Fact]
-    public void The_contract_names_the_committed_fingerprint() =>
-        Assert.Contains(Fingerprint.FingerprintOf.Version2, File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md")), StringComparison.Ordinal);
+    public void The_contract_names_the_committed_fingerprints()
+    {
+        var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md"));
+        Assert.Contains(Fingerprint.FingerprintOf.Version2, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FeaturesOf.Version2, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion2, contract, StringComparison.Ordinal);
+    }
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');
 

@@ -19,6 +19,18 @@ public class SameBitsTests
         Assert.Equal(FingerprintOf.Version2, FingerprintOf.Outputs(Engine.Get(name)));
 
     [Fact]
+    public void This_process_reproduces_the_committed_fingerprints_of_the_features()
+    {
+        Assert.Equal(FeaturesOf.Version2, FeaturesOf.Outputs(new PublicRunner()));
+        Assert.Equal(FeaturesOf.StreamsVersion2, FeaturesOf.Streams());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Every_width_reproduces_the_committed_fingerprint_of_the_features(string name) =>
+        Assert.Equal(FeaturesOf.Version2, FeaturesOf.Outputs(Engine.Get(name)));
+
+    [Fact]
     public void All_widths_agree_on_every_shape_and_model()
     {
         var widths = Engine.Supported.ToArray();

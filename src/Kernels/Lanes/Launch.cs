@@ -102,6 +102,71 @@ internal static unsafe class Launch
         }
     }
 
+    /// <summary>The loss and the slope along a line of margins.</summary>
+    internal static Sums RunLine<TLink>(ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights, float step)
+        where TLink : struct, ILink
+    {
+        fixed (float* px = margins, pv = direction, py = targets, ps = sampleWeights)
+        {
+            var operands = OperandsOf(new(margins, columns: 1), px, py, null, null, default, step);
+            (operands.SampleWeights, operands.Direction) = (new(ps), new(pv));
+            return Simd.Width switch
+            {
+                SimdWidth.Vector512 => LinePass<TLink>.Run<Lanes512>(operands),
+                SimdWidth.Vector256 => LinePass<TLink>.Run<Lanes256>(operands),
+                SimdWidth.Vector128 => LinePass<TLink>.Run<Lanes128>(operands),
+                _ => LinePass<TLink>.Run<ScalarLanes>(operands),
+            };
+        }
+    }
+
+    /// <summary>Adds rows to an unfinished slice, at most as many as it can take; returns how many were skipped.</summary>
+    internal static int Accumulate<TLink>(in Observations data, ReadOnlySpan<float> weights, SliceMemory slice)
+        where TLink : struct, ILink
+    {
+        var counts = default(RowCounts);
+        fixed (float* px = data.X.Values, py = data.Targets, pw = weights, ps = data.SampleWeights, pf = data.Offset)
+        {
+            var operands = OperandsOf(data.X, px, py, pw, null, default, 0f);
+            (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
+            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            switch (Simd.Width)
+            {
+                case SimdWidth.Vector512:
+                    AccumulatePass<Lanes512, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                case SimdWidth.Vector256:
+                    AccumulatePass<Lanes256, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                case SimdWidth.Vector128:
+                    AccumulatePass<Lanes128, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                default:
+                    AccumulatePass<ScalarLanes, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+            }
+        }
+
+        GC.KeepAlive(slice);
+        return counts.Skipped;
+    }
+
+    /// <summary>The sums of an unfinished slice.</summary>
+    internal static Sums Finish<TLink>(SliceMemory slice, int parameters)
+        where TLink : struct, ILink
+    {
+        var (start, rows) = (slice.Start, slice.Rows - slice.Skipped);
+        var sums = Simd.Width switch
+        {
+            SimdWidth.Vector512 => AccumulatePass<Lanes512, TLink>.Finish(start, parameters, rows),
+            SimdWidth.Vector256 => AccumulatePass<Lanes256, TLink>.Finish(start, parameters, rows),
+            SimdWidth.Vector128 => AccumulatePass<Lanes128, TLink>.Finish(start, parameters, rows),
+            _ => AccumulatePass<ScalarLanes, TLink>.Finish(start, parameters, rows),
+        };
+        GC.KeepAlive(slice);
+        return sums;
+    }
+
     // Threads can pay on X of several slices and some size.
     private static bool CanPay(in DesignMatrix x, ParallelOptions options) =>
         options.MaxDegreeOfParallelism != 1 && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;

@@ -18,7 +18,7 @@ internal static class RowSelection<TLanes, TLink>
 {
     /// <summary>Whether no row of the block needs <see cref="Apply"/>: a weight of 0 alone is dealt with by the link.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static bool IsPlain(in Operands o, Floats z, Floats y, Floats sampleWeights, int count)
+    internal static bool IsPlain(in Operands o, nint row, int count, Floats z, Floats sampleWeights)
     {
         // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
         var (bad, smallest) = (TLanes.Zero, TLanes.Broadcast(float.Epsilon));
@@ -37,7 +37,7 @@ internal static class RowSelection<TLanes, TLink>
             }
 
             if (o.SkipsNaN)
-                v = TLanes.Add(v, TLanes.LoadFirst(y.At(i), rows));
+                v = TLanes.Add(v, TLanes.LoadFirst(o.Y.At(row + i), rows));
             bad = TLanes.Add(bad, TLanes.Subtract(v, v));
         }
 
@@ -61,7 +61,7 @@ internal static class RowSelection<TLanes, TLink>
         for (var i = 0; i < count; i++)
         {
             var weight = TLink.HasSampleWeights ? sampleWeights[i] : 1f;
-            var containsNaN = weight != 0f && o.SkipsNaN && ContainsNaN(o, row + i, z[i], y[i], weight);
+            var containsNaN = weight != 0f && o.SkipsNaN && ContainsNaN(o, row + i, z[i], weight);
             var isOut = weight == 0f || containsNaN;
             if (isOut)
                 mask.Set(i);
@@ -76,9 +76,9 @@ internal static class RowSelection<TLanes, TLink>
         return mask;
     }
 
-    private static bool ContainsNaN(in Operands o, nint row, float z, float y, float weight)
+    private static bool ContainsNaN(in Operands o, nint row, float z, float weight)
     {
-        if (float.IsNaN(weight) || (TLink.Targets == RowTargets.Given && float.IsNaN(y)))
+        if (float.IsNaN(weight) || float.IsNaN(o.Y[row]))
             return true;
         if (!float.IsNaN(z))
             return false;

@@ -51,7 +51,7 @@ internal static class SliceBlocks<TLanes, TLink>
             }
 
             var leftOut = default(RowMask);
-            if (o.SelectsRows && !RowSelection<TLanes, TLink>.IsPlain(o, z.At(lane), y, s, count))
+            if (o.SelectsRows && !RowSelection<TLanes, TLink>.IsPlain(o, firstRow + done, count, z.At(lane), s))
             {
                 leftOut = RowSelection<TLanes, TLink>.Apply(o, firstRow + done, count, z.At(lane), y, s, ownTargets, ownWeights, ref counts.Skipped);
                 (y, s) = (ownTargets, ownWeights);

@@ -51,8 +51,45 @@ public abstract class Engine : Runner
         public override StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum) =>
             Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
 
+        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
+            data.SampleWeights.IsEmpty
+                ? Run<GradientPass<TLink>>(data, weights, default, gradient, reduction)
+                : Run<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction);
+
+        public override Evaluation Loss<TLink>(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum) =>
+            data.SampleWeights.IsEmpty
+                ? Run<LossPass<TLink>>(data, weights, default, default, reduction)
+                : Run<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction);
+
+        public override StepResult Step<TLink>(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+        {
+            var counts = default(RowCounts);
+            var sums = data.SampleWeights.IsEmpty
+                ? Launch.Run<StepPass<TLink>, TLanes>(data, weights, default, default, reduction, learningRate, null, ref counts)
+                : Launch.Run<StepPass<Weighted<TLink>>, TLanes>(data, weights, default, default, reduction, learningRate, null, ref counts);
+            return new(sums.Loss, counts.Applied, counts.Skipped);
+        }
+
+        public override Evaluation HessianProduct<TLink>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum) =>
+            data.SampleWeights.IsEmpty
+                ? Run<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction)
+                : Run<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction);
+
+        public override Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum) =>
+            data.SampleWeights.IsEmpty
+                ? Run<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction)
+                : Run<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction);
+
         public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
             Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
+
+        private static Evaluation Run<TPass>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction)
+            where TPass : struct, IParallelPass
+        {
+            var counts = default(RowCounts);
+            var sums = Launch.Run<TPass, TLanes>(data, weights, direction, output, reduction, 0f, null, ref counts);
+            return new(sums.Loss, sums.Weight, counts.Skipped);
+        }
 
         private static StepResult Run<TPass>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate)
             where TPass : struct, IPass

@@ -1,0 +1,137 @@
+using System.Buffers;
+using Kernels.Links;
+
+namespace Kernels.Fingerprint;
+
+/// <summary>
+/// SHA-256 of the outputs over random rows with weights, offsets and NaN: loss, gradient and step, Hessian product and diagonal; and, from the
+/// public entries alone, the loss along a line and accumulators with their bytes.
+/// </summary>
+public static class FeaturesOf
+{
+    /// <summary>The number of random shapes.</summary>
+    public const int Shapes = 3000;
+
+    /// <summary>What every machine must print for version 2 of the arithmetic contract.</summary>
+    public const string Version2 = "a53c17f506c60e0a959121ec9341148594a38fd56f527233e2877601b7e4093a";
+
+    /// <summary>The same for lines and accumulators.</summary>
+    public const string StreamsVersion2 = "00f5e9738400bc208629041a744caf00279fe85c4dd7fd69922343c8c42c0248";
+
+    public static string Outputs(Runner runner)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        return Hash((hash, random, in data, problem, index, dispatch) => dispatch switch
+        {
+            0 => Append<Logit>(hash, runner, random, data, problem, index),
+            1 => Append<Identity>(hash, runner, random, data, problem, index),
+            _ => Append<Log>(hash, runner, random, data, problem, index),
+        });
+    }
+
+    /// <summary>Lines and accumulators, on the width that this process chose.</summary>
+    public static string Streams() => Hash((hash, random, in data, problem, _, dispatch) => dispatch switch
+    {
+        0 => AppendStreams<Logit>(hash, random, data, problem),
+        1 => AppendStreams<Identity>(hash, random, data, problem),
+        _ => AppendStreams<Log>(hash, random, data, problem),
+    });
+
+    private delegate bool Appender(OutputHash hash, SplitMix random, in Observations data, RandomProblem problem, int index, int link);
+
+    private static string Hash(Appender append)
+    {
+        var hash = new OutputHash();
+        var random = new SplitMix(20261124);
+        for (var i = 0; i < Shapes; i++)
+        {
+            var (rows, columns) = (i % 100) switch
+            {
+                99 => (random.Between(1000, 5000), random.Between(0, 40)),
+                49 => (random.Between(0, 40), random.Between(257, 3000)),
+                _ => (random.Between(0, 150), random.Between(0, 100)),
+            };
+            var problem = new RandomProblem(random, rows, columns, link: i % 3, intercept: (i / 3 % 2) != 0, gap: i / 6 % 2 * 3);
+            var (weights, offset) = (new float[rows], new float[rows]);
+            foreach (ref var weight in weights.AsSpan())
+                weight = random.Between(0, 5) * 0.3f;
+            random.Fill(offset, 0.5f);
+            if (i % 4 == 3)
+                problem.Damage(random, oneIn: 20);
+            append(
+                hash,
+                random,
+                new Observations(problem.X, problem.Y)
+                {
+                    SampleWeights = i / 5 % 3 == 0 ? default : weights,
+                    Offset = i / 7 % 2 == 0 ? default : offset,
+                    RowsWithNaN = i % 4 >= 2 ? RowsWithNaN.Skip : RowsWithNaN.Propagate,
+                },
+                problem,
+                i,
+                i % 3);
+        }
+
+        return hash.ToString();
+    }
+
+    private static bool Append<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data, RandomProblem problem, int index)
+        where TLink : struct, ILink
+    {
+        var reduction = index / 12 % 2 == 0 ? Reduction.Sum : Reduction.Mean;
+        var output = new float[data.X.Parameters];
+        var direction = new float[data.X.Parameters];
+        random.Fill(direction, 0.5f);
+        Add(runner.Gradient<TLink>(data, problem.Weights, output, reduction));
+        hash.Add(output);
+        Add(runner.Loss<TLink>(data, problem.Weights, reduction));
+        Add(runner.HessianProduct<TLink>(data, problem.Weights, direction, output, reduction));
+        hash.Add(output);
+        Add(runner.HessianDiagonal<TLink>(data, problem.Weights, output, reduction));
+        hash.Add(output);
+        var step = runner.Step<TLink>(data, problem.Weights, 0.0625f, reduction);
+        hash.Add(step.Loss);
+        hash.Add(problem.Weights);
+        return true;
+
+        void Add(Evaluation result)
+        {
+            hash.Add(result.Loss);
+            hash.Add(result.TotalWeight);
+            hash.Add(result.SkippedRows);
+        }
+    }
+
+    private static bool AppendStreams<TLink>(OutputHash hash, SplitMix random, in Observations data, RandomProblem problem)
+        where TLink : struct, ILink
+    {
+        var (margins, along) = (new float[data.X.Rows], new float[data.X.Rows]);
+        var direction = new float[data.X.Parameters];
+        random.Fill(direction, 0.5f);
+        Glm<TLink>.Margin(data.X, problem.Weights, data.Offset, margins);
+        Glm<TLink>.Margin(data.X, direction, along);
+        if (data.RowsWithNaN == RowsWithNaN.Propagate)
+        {
+            var point = Glm<TLink>.LossAlong(margins, along, data.Targets, 0.75f, data.SampleWeights);
+            hash.Add(point.Loss);
+            hash.Add(point.Slope);
+        }
+
+        var sum = new GradientAccumulator<TLink>(problem.Weights, data.X.HasIntercept);
+        var written = new ArrayBufferWriter<byte>();
+        for (var row = 0; row < data.X.Rows;)
+        {
+            var count = Math.Min(random.Between(1, 700), data.X.Rows - row);
+            sum.Add(data.Slice(row, count));
+            row += count;
+            written.ResetWrittenCount();
+            sum.Write(written);
+            hash.Add(written.WrittenSpan);
+        }
+
+        var gradient = new float[data.X.Parameters];
+        hash.Add(sum.Gradient(gradient, Reduction.Mean).Loss);
+        hash.Add(gradient);
+        return true;
+    }
+}
