@@ -30,15 +30,13 @@ internal sealed record TrainSettings(Optimizer Optimizer, bool Plain, double? Le
         var threads = Threads == 0 ? -1 : Threads;
         return Optimizer == Optimizer.Lbfgs
             ? Lbfgs.Minimize<Logit>(
-                x,
-                targets,
+                new(x, targets),
                 weights,
                 new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = threads },
                 progress,
                 cancellation)
             : GradientDescent.Minimize<Logit>(
-                x,
-                targets,
+                new(x, targets),
                 weights,
                 new() { Accelerate = !Plain, LearningRate = LearningRate, L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = threads },
                 progress,

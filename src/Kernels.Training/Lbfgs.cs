@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Kernels.Links;
 
 namespace Kernels.Training;
@@ -23,9 +22,8 @@ public static class Lbfgs
     /// Nocedal and Wright, 2nd ed., §7.2.
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
-    /// <param name="x">N × d.</param>
-    /// <param name="y">N targets.</param>
-    /// <param name="weights">The starting point, and the result: x.Parameters floats.</param>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
     /// <param name="options">Memory, penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
@@ -33,120 +31,134 @@ public static class Lbfgs
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
-        in DesignMatrix x,
-        ReadOnlySpan<float> y,
+        in Observations data,
         Span<float> weights,
         LbfgsOptions? options = null,
         Action<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where TLink : struct, ILink
     {
-        if (weights.Length != x.Parameters)
-            throw new ArgumentException($"The length of weights is {weights.Length}; x takes {x.Parameters}.", nameof(weights));
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Memory, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxIterations);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.GradientTolerance);
-
-        var objective = new Objective<TLink>(x, y, options.L2, options.MaxDegreeOfParallelism);
-        var rows = Math.Max(1, x.Rows);
-        var clock = Stopwatch.StartNew();
-        var pairs = new CurvaturePairs(options.Memory);
-        var (gradient, direction) = (new double[weights.Length], new double[weights.Length]);
-        var (trial, trialGradient) = (new float[weights.Length], new double[weights.Length]);
-        var (passes, loss, norm) = (0, double.NaN, double.NaN);
-        var stop = Evaluate(objective, weights, gradient, ref loss);
+        Check.Arguments(data, weights, options);
+        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
+        var objective = new Objective<TLink>(data, options);
+        var search = new LineSearch(weights.Length, options.Memory);
+        var stop = recorder.BeforePass();
+        if (stop is null)
+        {
+            search.Loss = objective.Evaluate(weights, search.Gradient);
+            recorder.GradientNorm = Vectors.LargestMagnitude(search.Gradient) / objective.TotalWeight;
+            recorder.Report(search.Loss, recorder.GradientNorm, step: 0);
+            stop = !double.IsFinite(search.Loss) || !double.IsFinite(recorder.GradientNorm) ? StopReason.Diverged : Converged(recorder, options);
+        }
 
         while (stop is null)
+            stop = Move(ref objective, weights, search, recorder) ?? Converged(recorder, options);
+        return recorder.Result(stop.Value, objective, weights);
+    }
+
+    private static StopReason? Converged(Recorder recorder, LbfgsOptions options) =>
+        recorder.GradientNorm <= options.GradientTolerance ? StopReason.Converged : null;
+
+    /// <summary>Moves the weights to a better point along the descent direction; a reason to stop if there is none.</summary>
+    private static StopReason? Move<TLink>(ref Objective<TLink> objective, Span<float> weights, LineSearch search, Recorder recorder)
+        where TLink : struct, ILink
+    {
+        var slope = search.SetDirection();
+        var step = search.FirstStep;
+        var (below, above) = (0.0, double.PositiveInfinity);
+        for (var i = 0; i < MostTrials; i++)
         {
-            gradient.CopyTo(direction, 0);
-            pairs.ToDescent(direction);
-            var slope = Vectors.Dot(gradient, direction);
-            if (!(slope < 0))
+            if (!search.SetTrial(weights, step))
+                return StopReason.Stalled;
+            if (recorder.BeforePass() is { } interrupted)
+                return interrupted;
+            var loss = objective.Evaluate(search.Trial, search.TrialGradient);
+            var norm = Vectors.LargestMagnitude(search.TrialGradient) / objective.TotalWeight;
+            recorder.Report(loss, norm, step);
+            var trialSlope = Vectors.Dot(search.TrialGradient, search.Direction);
+            var lower = loss <= search.Loss + (Decrease * step * slope)
+                || (loss <= search.Loss + (LossNoise * Math.Abs(search.Loss)) && trialSlope <= ((2 * Decrease) - 1) * slope);
+            if (!lower || !double.IsFinite(trialSlope))
             {
-                pairs.Clear();
-                for (var j = 0; j < direction.Length; j++)
-                    direction[j] = -gradient[j];
-                slope = -Vectors.Dot(gradient, gradient);
+                above = step;
             }
-
-            stop = Search(objective, weights, slope, ref loss);
-        }
-
-        return new(stop.Value, passes, objective.Loss(weights), norm, clock.Elapsed);
-
-        // One pass; null to go on.
-        StopReason? Evaluate(in Objective<TLink> objective, ReadOnlySpan<float> point, double[] destination, ref double value)
-        {
-            if (cancellationToken.IsCancellationRequested)
-                return StopReason.Cancelled;
-            if (passes == options.MaxIterations)
-                return StopReason.IterationLimit;
-            value = objective.Evaluate(point, destination);
-            passes++;
-            var size = Vectors.LargestMagnitude(destination) / rows;
-            progress?.Invoke(new(passes, value, size, clock.Elapsed));
-            if (!ReferenceEquals(destination, gradient))
+            else if (trialSlope < Slope * slope)
+            {
+                below = step;
+            }
+            else
+            {
+                search.Accept(weights, loss);
+                recorder.GradientNorm = norm;
                 return null;
-            norm = size;
-            if (!double.IsFinite(value) || !double.IsFinite(size))
-                return StopReason.NonFinite;
-            return size <= options.GradientTolerance ? StopReason.Converged : null;
-        }
-
-        // Moves the weights along the direction.
-        StopReason? Search(in Objective<TLink> objective, Span<float> weights, double slope, ref double loss)
-        {
-            // Without a model the gradient has no scale: start with a step of length 1.
-            var step = pairs.IsEmpty ? 1 / Math.Max(1, Math.Sqrt(Vectors.Dot(direction, direction))) : 1.0;
-            var (below, above) = (0.0, double.PositiveInfinity);
-            for (var i = 0; i < MostTrials; i++)
-            {
-                var moved = false;
-                for (var j = 0; j < weights.Length; j++)
-                {
-                    trial[j] = (float)(weights[j] + (step * direction[j]));
-                    moved |= trial[j] != weights[j];
-                }
-
-                if (!moved)
-                    return StopReason.Stalled;
-
-                var trialLoss = double.NaN;
-                if (Evaluate(objective, trial, trialGradient, ref trialLoss) is { } interrupted)
-                    return interrupted;
-                var trialSlope = Vectors.Dot(trialGradient, direction);
-                var lower = trialLoss <= loss + (Decrease * step * slope)
-                    || (trialLoss <= loss + (LossNoise * Math.Abs(loss)) && trialSlope <= ((2 * Decrease) - 1) * slope);
-                if (!lower || !double.IsFinite(trialSlope))
-                {
-                    above = step;
-                }
-                else if (trialSlope < Slope * slope)
-                {
-                    below = step;
-                }
-                else
-                {
-                    var (s, q) = (new double[weights.Length], new double[weights.Length]);
-                    for (var j = 0; j < weights.Length; j++)
-                    {
-                        s[j] = (double)trial[j] - weights[j];
-                        q[j] = trialGradient[j] - gradient[j];
-                    }
-
-                    pairs.Add(s, q);
-                    trial.CopyTo(weights);
-                    trialGradient.CopyTo(gradient, 0);
-                    loss = trialLoss;
-                    norm = Vectors.LargestMagnitude(gradient) / rows;
-                    return norm <= options.GradientTolerance ? StopReason.Converged : null;
-                }
-
-                step = double.IsPositiveInfinity(above) ? 2 * step : 0.5 * (below + above);
             }
 
-            return StopReason.Stalled;
+            step = double.IsPositiveInfinity(above) ? 2 * step : 0.5 * (below + above);
+        }
+
+        return StopReason.Stalled;
+    }
+
+    /// <summary>The point, its gradient, a trial point beside it, and the curvature learnt so far.</summary>
+    private sealed class LineSearch(int parameters, int memory)
+    {
+        private readonly CurvaturePairs _pairs = new(memory);
+
+        internal double Loss { get; set; }
+
+        internal double[] Gradient { get; } = new double[parameters];
+
+        internal double[] Direction { get; } = new double[parameters];
+
+        internal float[] Trial { get; } = new float[parameters];
+
+        internal double[] TrialGradient { get; } = new double[parameters];
+
+        /// <summary>Without a model the gradient has no scale: then the first step has the length 1.</summary>
+        internal double FirstStep => _pairs.IsEmpty ? 1 / Math.Max(1, Math.Sqrt(Vectors.Dot(Direction, Direction))) : 1.0;
+
+        /// <summary>A descent direction; returns the slope along it.</summary>
+        internal double SetDirection()
+        {
+            Gradient.CopyTo(Direction, 0);
+            _pairs.ToDescent(Direction);
+            var slope = Vectors.Dot(Gradient, Direction);
+            if (slope < 0)
+                return slope;
+            _pairs.Clear();
+            for (var j = 0; j < Direction.Length; j++)
+                Direction[j] = -Gradient[j];
+            return -Vectors.Dot(Gradient, Gradient);
+        }
+
+        /// <summary>False when the step is too short to change a float32 weight.</summary>
+        internal bool SetTrial(ReadOnlySpan<float> weights, double step)
+        {
+            var moved = false;
+            for (var j = 0; j < weights.Length; j++)
+            {
+                Trial[j] = (float)(weights[j] + (step * Direction[j]));
+                moved |= Trial[j] != weights[j];
+            }
+
+            return moved;
+        }
+
+        /// <summary>The trial point becomes the point.</summary>
+        internal void Accept(Span<float> weights, double loss)
+        {
+            var (s, q) = (new double[weights.Length], new double[weights.Length]);
+            for (var j = 0; j < weights.Length; j++)
+            {
+                s[j] = (double)Trial[j] - weights[j];
+                q[j] = TrialGradient[j] - Gradient[j];
+            }
+
+            _pairs.Add(s, q);
+            Trial.CopyTo(weights);
+            TrialGradient.CopyTo(Gradient, 0);
+            Loss = loss;
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace Kernels.Training;
 
 /// <summary>How fast a gradient can change: what a safe step length follows from.</summary>
+/// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's Lipschitz constant; 1 over that is a step that never overshoots.</remarks>
 public static class Lipschitz
 {
     /// <summary>
     /// A bound on the largest eigenvalue of XᵀX that no data exceed: min(‖X‖²_F, ‖X‖₁·‖X‖_∞) (Golub and Van Loan,
-    /// Matrix Computations, 4th ed., §2.3.3). The Hessian of J is XᵀDX with D = μ′(z) ≤ c, so c times this bounds
-    /// the gradient's Lipschitz constant, and 1 over that is a step that never overshoots.
+    /// Matrix Computations, 4th ed., §2.3.3). For random data some d times too large.
     /// </summary>
     /// <param name="x">N × d; the intercept's ones count.</param>
     /// <returns>The bound; 0 for an empty or a zero matrix, NaN or ∞ when X has such values.</returns>
@@ -39,5 +39,50 @@ public static class Lipschitz
         foreach (var sum in columnSums)
             largestColumn = Math.Max(largestColumn, sum);
         return Math.Min(squares, largestRow * largestColumn);
+    }
+
+    /// <summary>
+    /// The largest eigenvalue of XᵀSX, S the sample weights, by power iteration on the fused pass: from below, and rarely more than a few percent too low
+    /// (Kuczyński and Woźniakowski, SIAM Journal on Matrix Analysis 13, 1992). It is no bound; <see cref="OfGramMatrix"/> is.
+    /// </summary>
+    /// <param name="data">Rows and weights; the intercept's ones count.</param>
+    /// <param name="maxPasses">Passes over X at most; it stops before when the estimate grows by less than one in a hundred.</param>
+    /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
+    /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
+    public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = 30, ParallelOptions? parallel = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
+        var parameters = data.X.Parameters;
+        var (origin, v, product) = (new float[parameters], new float[parameters], new float[parameters]);
+
+        // Fixed, and orthogonal to nothing in particular: the fractions of multiples of the golden ratio.
+        for (var j = 0; j < parameters; j++)
+            v[j] = (float)(0.5 + ((j + 1) * 0.6180339887498949 % 1.0)) * (j % 3 == 0 ? -1f : 1f);
+        Normalize(v);
+        var (estimate, passes) = (0.0, 0);
+        while (passes < maxPasses)
+        {
+            LinearRegression.HessianProduct(data, origin, v, product, parallel: parallel);
+            passes++;
+            product.CopyTo(v, 0);
+            var before = estimate;
+            estimate = Normalize(v);
+            if (!(estimate > before * 1.01))
+                break;
+        }
+
+        return (estimate, passes);
+    }
+
+    // Returns the length that the vector had.
+    private static double Normalize(float[] v)
+    {
+        var squares = 0.0;
+        foreach (var value in v)
+            squares += (double)value * value;
+        var length = Math.Sqrt(squares);
+        for (var j = 0; j < v.Length && length > 0; j++)
+            v[j] = (float)(v[j] / length);
+        return length;
     }
 }

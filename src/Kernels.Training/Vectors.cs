@@ -27,6 +27,19 @@ internal static class Vectors
         return largest;
     }
 
+    /// <summary>The sum, rounded to float32; false if it is the same as the first addend.</summary>
+    internal static bool Add(ReadOnlySpan<float> a, ReadOnlySpan<double> b, Span<float> sum)
+    {
+        var moved = false;
+        for (var j = 0; j < a.Length; j++)
+        {
+            sum[j] = (float)(a[j] + b[j]);
+            moved |= sum[j] != a[j];
+        }
+
+        return moved;
+    }
+
     internal static void Round(ReadOnlySpan<double> values, Span<float> destination)
     {
         for (var j = 0; j < values.Length; j++)

@@ -28,7 +28,7 @@ public class TrainingTests
     {
         var (y, weights) = (_heart.Targets(), new float[14]);
         var result = GradientDescent.Minimize<Logit>(
-            _heart.Matrix(intercept: true), y, weights, new() { Accelerate = accelerate, GradientTolerance = 1e-7, MaxIterations = 200_000 });
+            new(_heart.Matrix(intercept: true), y), weights, new() { Accelerate = accelerate, GradientTolerance = 1e-7, MaxIterations = 200_000 });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Equal(CertifiedDeviance, 2 * result.Loss, 1e-5);
 
@@ -52,7 +52,7 @@ public class TrainingTests
         Assert.True(Iterations(accelerate: true) * 2 < Iterations(accelerate: false));
 
         int Iterations(bool accelerate) => GradientDescent.Minimize<Logit>(
-            _heart.Matrix(true), _heart.Targets(), new float[14], new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
+            new(_heart.Matrix(true), _heart.Targets()), new float[14], new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class TrainingTests
         var truth = (float[])p.Weights.Clone();
         LinearRegression.Predict(p.X, truth, p.Y);
         Array.Clear(p.Weights);
-        var result = GradientDescent.Minimize<Identity>(p.X, p.Y, p.Weights);
+        var result = GradientDescent.Minimize<Identity>(new(p.X, p.Y), p.Weights);
         Assert.Equal(StopReason.Converged, result.Reason);
         for (var j = 0; j < truth.Length; j++)
             Assert.Equal(truth[j], p.Weights[j], 1e-4f);
@@ -72,8 +72,8 @@ public class TrainingTests
     public void Poisson_regression_needs_and_takes_a_learning_rate()
     {
         var p = Problem.Random(22, 200, 3, intercept: true, scale: 0.5f);
-        Assert.Equal("options", Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Log>(p.X, p.Y, new float[4])).ParamName);
-        var result = GradientDescent.Minimize<Log>(p.X, p.Y, new float[4], new() { LearningRate = 1e-3 });
+        Assert.Equal("options", Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Log>(new(p.X, p.Y), new float[4])).ParamName);
+        var result = GradientDescent.Minimize<Log>(new(p.X, p.Y), new float[4], new() { LearningRate = 1e-3 });
         Assert.Equal(StopReason.Converged, result.Reason);
     }
 
@@ -81,10 +81,10 @@ public class TrainingTests
     public void Cancelling_keeps_the_weights_of_the_last_finished_step()
     {
         var (atThird, cancelled) = (new float[14], new float[14]);
-        GradientDescent.Minimize<Logit>(_heart.Matrix(true), _heart.Targets(), atThird, new() { MaxIterations = 3 });
+        GradientDescent.Minimize<Logit>(new(_heart.Matrix(true), _heart.Targets()), atThird, new() { MaxIterations = 3 });
         using var source = new CancellationTokenSource();
         var result = GradientDescent.Minimize<Logit>(
-            _heart.Matrix(true), _heart.Targets(), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token);
+            new(_heart.Matrix(true), _heart.Targets()), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token);
         Assert.Equal((StopReason.Cancelled, 3), (result.Reason, result.Iterations));
         Bits.Equal(atThird, cancelled, "weights");
 
@@ -101,7 +101,7 @@ public class TrainingTests
         var p = Problem.Random(23, 20, 3);
         p[4, 1] = float.NaN;
         float[] before = [.. p.Weights];
-        var result = GradientDescent.Minimize<Logit>(p.X, p.Y, p.Weights, new() { LearningRate = 0.1 });
+        var result = GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { LearningRate = 0.1 });
         Assert.Equal((StopReason.NonFinite, 1), (result.Reason, result.Iterations));
         Bits.Equal(before, p.Weights, "weights");
     }
@@ -130,9 +130,9 @@ public class TrainingTests
     public void Senseless_options_are_refused()
     {
         var p = Problem.Random(25, 5, 2);
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(p.X, p.Y, p.Weights, new() { LearningRate = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(p.X, p.Y, p.Weights, new() { LearningRate = double.NaN }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(p.X, p.Y, p.Weights, new() { MaxIterations = -1 }));
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Logit>(p.X, p.Y, new float[3])).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { LearningRate = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { LearningRate = double.NaN }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { MaxIterations = -1 }));
+        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), new float[3])).ParamName);
     }
 }

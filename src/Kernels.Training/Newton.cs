@@ -1,0 +1,106 @@
+using Kernels.Links;
+
+namespace Kernels.Training;
+
+/// <summary>Newton's method in a trust region, its steps by conjugate gradients: no matrix, one pass over X for each product with the Hessian.</summary>
+public static class Newton
+{
+    // The region grows after steps as good as this, and shrinks after worse ones (Nocedal and Wright, 2nd ed., algorithm 4.1).
+    private const double Good = 0.75;
+    private const double Poor = 0.25;
+    private const double Acceptable = 1e-4;
+
+    // The loss is a float64 sum of float32 terms: smaller changes are rounding.
+    private const double LossNoise = 2e-7;
+
+    private const int MostRefusals = 30;
+
+    /// <summary>Minimises J(w) + ½·λ·Σwⱼ².</summary>
+    /// <remarks>
+    /// <para>Each iteration takes a pass for the diagonal of the Hessian, which scales the columns, some for products (conjugate gradients until the residual is
+    /// a small part of the gradient, the edge of the region or the limit: Steihaug, SIAM Journal on Numerical Analysis 20, 1983), and one for the new point. Lin, Weng and Keerthi
+    /// (Journal of Machine Learning Research 9, 2008) describe the method for logistic regression.</para>
+    /// <para>Points are float32, where the pass can evaluate them; steps are float64. Where the change of the loss drowns in its rounding, a step counts as good
+    /// when the gradient becomes smaller.</para>
+    /// </remarks>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="options">Penalty and stopping rules; null for the defaults.</param>
+    /// <param name="progress">Called for every point.</param>
+    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where; its loss includes the penalty.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult Minimize<TLink>(
+        in Observations data,
+        Span<float> weights,
+        NewtonOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        options ??= new();
+        Check.Arguments(data, weights, options);
+        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
+        var objective = new Objective<TLink>(data, options);
+        var region = new TrustRegion(weights.Length);
+        var (trial, trialGradient) = (new float[weights.Length], new double[weights.Length]);
+        var (loss, refusals) = (double.NaN, 0);
+        var stop = recorder.BeforePass();
+        if (stop is null)
+        {
+            loss = objective.Evaluate(weights, region.Gradient);
+            recorder.GradientNorm = Vectors.LargestMagnitude(region.Gradient) / objective.TotalWeight;
+            recorder.Report(loss, recorder.GradientNorm, step: 0);
+            if (!double.IsFinite(loss) || !double.IsFinite(recorder.GradientNorm))
+                stop = StopReason.Diverged;
+            else if (recorder.GradientNorm <= options.GradientTolerance)
+                stop = StopReason.Converged;
+        }
+
+        while (stop is null)
+        {
+            if (refusals == 0 && (stop = SetScale(objective, weights, region, recorder)) is not null)
+                break;
+            if ((stop = region.Solve(objective, weights, recorder, options.MaxConjugateGradients)) is not null || (stop = recorder.BeforePass()) is not null)
+                break;
+            if (!Vectors.Add(weights, region.Step, trial))
+            {
+                stop = StopReason.Stalled;
+                break;
+            }
+
+            var trialLoss = objective.Evaluate(trial, trialGradient);
+            var norm = Vectors.LargestMagnitude(trialGradient) / objective.TotalWeight;
+            recorder.Report(trialLoss, norm, step: 1);
+            var (won, expected, noise) = (loss - trialLoss, region.PredictedDecrease, LossNoise * Math.Abs(loss));
+            var ratio = expected > noise || !double.IsFinite(norm) ? won / expected : won >= -noise && norm < recorder.GradientNorm ? 1 : 0;
+            region.Resize(ratio is > Acceptable ? ratio : 0, Poor, Good);
+            if (!(ratio > Acceptable))
+            {
+                stop = ++refusals > MostRefusals || expected <= noise ? StopReason.Stalled : null;
+                continue;
+            }
+
+            refusals = 0;
+            trial.CopyTo(weights);
+            trialGradient.CopyTo(region.Gradient, 0);
+            (loss, recorder.GradientNorm) = (trialLoss, norm);
+            stop = norm <= options.GradientTolerance ? StopReason.Converged : null;
+        }
+
+        return recorder.Result(stop.Value, objective, weights);
+    }
+
+    private static StopReason? SetScale<TLink>(in Objective<TLink> objective, ReadOnlySpan<float> weights, TrustRegion region, Recorder recorder)
+        where TLink : struct, ILink
+    {
+        if (recorder.BeforePass() is { } interrupted)
+            return interrupted;
+        objective.HessianDiagonal(weights, region.Scale);
+        recorder.Count(1);
+        region.FloorScale();
+        return null;
+    }
+}

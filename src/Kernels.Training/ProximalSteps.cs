@@ -1,0 +1,129 @@
+namespace Kernels.Training;
+
+/// <summary>The points of an accelerated proximal descent: the current one, and the one ahead of it where the gradient is taken.</summary>
+internal sealed class ProximalSteps
+{
+    private readonly int _columns;
+    private readonly double _l1;
+    private readonly bool _accelerate;
+    private readonly bool _fixedRate;
+    private readonly double[] _point;
+    private readonly double[] _current;
+    private readonly double[] _next;
+    private readonly double[] _lastGradient;
+    private readonly float[] _lastEvaluated;
+    private bool _hasLast;
+    private double _momentum = 1;
+
+    internal ProximalSteps(ReadOnlySpan<float> weights, int columns, GradientDescentOptions options)
+    {
+        (_columns, _l1, _accelerate, _fixedRate) = (columns, options.L1, options.Accelerate, options.LearningRate is not null);
+        _point = new double[weights.Length];
+        for (var j = 0; j < _point.Length; j++)
+            _point[j] = weights[j];
+        _current = (double[])_point.Clone();
+        (_next, _lastGradient, _lastEvaluated) = (new double[weights.Length], new double[weights.Length], new float[weights.Length]);
+        Evaluated = weights.ToArray();
+    }
+
+    /// <summary>Where the gradient is taken, in float32.</summary>
+    internal float[] Evaluated { get; }
+
+    /// <summary>α.</summary>
+    internal double Rate { get; private set; }
+
+    /// <returns>A reason to stop: a rate that is no number, from data that are none.</returns>
+    internal StopReason? SetRate(double rate)
+    {
+        Rate = rate;
+        return rate > 0 && double.IsFinite(rate) ? null : StopReason.Diverged;
+    }
+
+    /// <summary>
+    /// Shortens the step when the gradient has changed faster than 1/α between the last two points: then 1/α is no Lipschitz constant.
+    /// A rate that the caller has chosen stays.
+    /// </summary>
+    internal void LimitRate(ReadOnlySpan<double> gradient)
+    {
+        var (curvature, squares) = (0.0, 0.0);
+        for (var j = 0; j < gradient.Length && _hasLast && !_fixedRate; j++)
+        {
+            var moved = (double)Evaluated[j] - _lastEvaluated[j];
+            curvature += moved * (gradient[j] - _lastGradient[j]);
+            squares += moved * moved;
+        }
+
+        // Where the points are so close that the gradients differ by their rounding, the quotient says nothing.
+        if (curvature * Rate > squares * 1.0001 && squares > 1e-12 * SquaresOf(Evaluated))
+        {
+            Rate = squares / (1.1 * curvature);
+            _momentum = 1;
+        }
+
+        gradient.CopyTo(_lastGradient);
+        Evaluated.CopyTo(_lastEvaluated, 0);
+        _hasLast = true;
+    }
+
+    /// <summary>The next point, w⁺ = prox(w − α·g), and the largest |w − w⁺|/α: the gradient itself where there is no L1.</summary>
+    internal double Map(ReadOnlySpan<double> gradient)
+    {
+        var largest = 0.0;
+        for (var j = 0; j < _point.Length; j++)
+        {
+            var moved = _point[j] - (Rate * gradient[j]);
+            if (_l1 > 0 && j < _columns)
+            {
+                moved = Math.Max(Math.Abs(moved) - (Rate * _l1), 0) * Math.Sign(moved);
+                largest = Math.Max(largest, Math.Abs(_point[j] - moved) / Rate);
+            }
+            else
+            {
+                largest = Math.Max(largest, Math.Abs(gradient[j]));
+            }
+
+            _next[j] = moved;
+        }
+
+        return largest;
+    }
+
+    /// <summary>Goes to the next point, and ahead of it by the momentum; the float32 weights are those of the next point.</summary>
+    internal void Advance(Span<float> weights)
+    {
+        var uphill = 0.0;
+        for (var j = 0; j < _point.Length; j++)
+            uphill += (_point[j] - _next[j]) * (_next[j] - _current[j]);
+        if (uphill > 0 || !_accelerate)
+            _momentum = 1;
+
+        var momentum = 0.5 * (1 + Math.Sqrt(1 + (4 * _momentum * _momentum)));
+        var beta = _accelerate ? (_momentum - 1) / momentum : 0;
+        for (var j = 0; j < _point.Length; j++)
+        {
+            _point[j] = _next[j] + (beta * (_next[j] - _current[j]));
+            _current[j] = _next[j];
+        }
+
+        _momentum = momentum;
+        Vectors.Round(_current, weights);
+        Vectors.Round(_point, Evaluated);
+    }
+
+    /// <summary>The weights where the gradient is small; with L1 the next point, whose zeros are exact.</summary>
+    internal void Finish(Span<float> weights)
+    {
+        if (_l1 > 0)
+            Vectors.Round(_next, weights);
+        else
+            Evaluated.CopyTo(weights);
+    }
+
+    private static double SquaresOf(float[] values)
+    {
+        var squares = 0.0;
+        foreach (var value in values)
+            squares += (double)value * value;
+        return squares;
+    }
+}

@@ -1,0 +1,107 @@
+using Kernels.Links;
+
+namespace Kernels.Training;
+
+/// <summary>Mini-batch gradient descent: a step for every block of rows, the blocks in another order each time round.</summary>
+public static class StochasticGradientDescent
+{
+    /// <summary>
+    /// Minimises J(w) + ½·λ·Σwⱼ² roughly, in few passes. For a block B of rows w ← w − αₑ·(∇J_B(w)/Σ_B sᵢ + λ/Σsᵢ·w).
+    /// </summary>
+    /// <remarks>
+    /// Blocks are consecutive rows, read where they lie. Their order follows from the seed (Fisher and Yates, with SplitMix64), the
+    /// weights are float64 and rounded for each block: the same seed gives the same bits on every machine. An iteration is an epoch; its loss
+    /// is that of the blocks, each before its step.
+    /// </remarks>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">Rows, targets, weights and offsets.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="options">Blocks, learning rate, penalty and stopping rules; null for the defaults.</param>
+    /// <param name="progress">Called after every epoch.</param>
+    /// <param name="cancellationToken">Stops between two blocks; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult Minimize<TLink>(
+        in Observations data,
+        Span<float> weights,
+        StochasticGradientDescentOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        options ??= new();
+        Check.Arguments(data, weights, options);
+        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
+        var objective = new Objective<TLink>(data, options);
+        var blocks = new ShuffledBlocks(data.X.Rows, options.BlockRows, options.Seed);
+        var (point, gradient, full) = (new double[weights.Length], new float[weights.Length], new double[weights.Length]);
+        for (var j = 0; j < point.Length; j++)
+            point[j] = weights[j];
+
+        // The penalty's share of a block is that of its weight; the total is that of the last epoch, at first the number of rows.
+        var (totalWeight, epoch) = ((double)Math.Max(1, data.X.Rows), 0);
+        var stop = recorder.BeforePass();
+        while (stop is null)
+        {
+            var rate = RateOf(options, epoch++);
+            var (loss, weight) = (0.0, 0.0);
+            foreach (var (start, rows) in blocks.Shuffle())
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    stop = StopReason.Cancelled;
+                    break;
+                }
+
+                var block = Glm<TLink>.Gradient(data.Slice(start, rows), weights, gradient);
+                (loss, weight) = (loss + block.Loss, weight + block.TotalWeight);
+                if (!Step(point, gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, data.X.Columns))
+                {
+                    stop = StopReason.Diverged;
+                    break;
+                }
+
+                Vectors.Round(point, weights);
+            }
+
+            if (stop is not null)
+                break;
+            totalWeight = weight == 0 ? 1 : weight;
+            if (options.GradientTolerance > 0)
+            {
+                objective.Evaluate(weights, full);
+                recorder.Count(1);
+                recorder.GradientNorm = Vectors.LargestMagnitude(full) / objective.TotalWeight;
+            }
+
+            recorder.Report(loss, recorder.GradientNorm, rate);
+            stop = recorder.GradientNorm <= options.GradientTolerance ? StopReason.Converged : recorder.BeforePass();
+        }
+
+        return recorder.Result(stop.Value, objective, weights);
+    }
+
+    private static double RateOf(StochasticGradientDescentOptions options, int epoch) => options.Schedule switch
+    {
+        LearningRateSchedule.InverseSquareRoot => options.LearningRate / Math.Sqrt(1.0 + epoch),
+        LearningRateSchedule.Inverse => options.LearningRate / (1.0 + epoch),
+        _ => options.LearningRate,
+    };
+
+    // All weights or none: false when one would not be a finite float.
+    private static bool Step(double[] point, float[] gradient, double rate, double shrinkage, int columns)
+    {
+        for (var j = 0; j < point.Length; j++)
+        {
+            if (!float.IsFinite((float)Moved(j)))
+                return false;
+        }
+
+        for (var j = 0; j < point.Length; j++)
+            point[j] = Moved(j);
+        return true;
+
+        double Moved(int j) => point[j] - (rate * gradient[j]) - (j < columns ? shrinkage * point[j] : 0);
+    }
+}

@@ -1,0 +1,40 @@
+namespace Kernels.Training;
+
+/// <summary>What all optimisers have in common.</summary>
+public abstract record TrainingOptions
+{
+    private protected TrainingOptions()
+    {
+    }
+
+    /// <summary>λ in the penalty ½·λ·Σwⱼ², for J the sum over the rows; the intercept is not penalised.</summary>
+    public double L2 { get; init; }
+
+    /// <summary>
+    /// Stop when no component of the mean gradient is larger: ∇J/Σsᵢ, with the penalties (for L1, of the proximal gradient map).
+    /// </summary>
+    public double GradientTolerance { get; init; } = 1e-6;
+
+    /// <summary>Stop after so many passes over X, those of a line search or of conjugate gradients included.</summary>
+    public int MaxIterations { get; init; } = 1000;
+
+    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has the same bits.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = 1;
+
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    internal virtual void Validate()
+    {
+        Penalty(L2, nameof(L2));
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
+        if (!(GradientTolerance >= 0))
+            throw new ArgumentOutOfRangeException(nameof(GradientTolerance), GradientTolerance, $"The tolerance is {GradientTolerance}; it must not be negative.");
+        if (MaxDegreeOfParallelism is 0 or < -1)
+            throw new ArgumentOutOfRangeException(nameof(MaxDegreeOfParallelism), MaxDegreeOfParallelism, $"The number of threads is {MaxDegreeOfParallelism}; it must be positive, or −1.");
+    }
+
+    private protected static void Penalty(double value, string name)
+    {
+        if (!(value >= 0) || double.IsPositiveInfinity(value))
+            throw new ArgumentOutOfRangeException(name, value, $"The penalty is {value}; it must be finite and not negative.");
+    }
+}
