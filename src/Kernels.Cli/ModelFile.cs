@@ -5,33 +5,19 @@ using Kernels.Cli.Data;
 namespace Kernels.Cli;
 
 /// <summary>Trained weights on disk: JSON, every float32 in its shortest form that reads back to the same bits.</summary>
-/// <param name="Model">The model's name; "logistic".</param>
+/// <param name="Link">logit, identity or log.</param>
 /// <param name="ArithmeticContract">The version of ARITHMETIC.md that the weights were trained with.</param>
 /// <param name="Features">The names of the columns of X.</param>
 /// <param name="Intercept">Whether the last weight is the intercept.</param>
 /// <param name="Weights">One float32 a feature, then the intercept.</param>
-internal sealed record ModelFile(string Model, int ArithmeticContract, string[] Features, bool Intercept, float[] Weights)
+internal sealed record ModelFile(string Link, int ArithmeticContract, string[] Features, bool Intercept, float[] Weights)
 {
-    private const string Logistic = "logistic";
+    internal LinkName LinkName => LinkNames.Parse(Link)!.Value;
 
-    internal static ModelFile Of(Dataset data, bool intercept, float[] weights) =>
-        new(Logistic, Kernels.ArithmeticContract.Version, data.Features, intercept, weights);
+    internal static ModelFile Of(LinkName link, Dataset data, bool intercept, float[] weights) =>
+        new(link.ToText(), Kernels.ArithmeticContract.Version, data.Features, intercept, weights);
 
-    /// <summary>Writes to a temporary name and renames: the file is whole or not there.</summary>
-    internal void Write(string path)
-    {
-        var temporary = path + ".tmp";
-        try
-        {
-            using (var stream = File.Create(temporary))
-                JsonSerializer.Serialize(stream, this, ModelFileContext.Default.ModelFile);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(path, "cannot be written: " + e.Message);
-        }
-    }
+    internal void Write(string path) => NewFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ModelFileContext.Default.ModelFile));
 
     internal static ModelFile Read(string path)
     {
@@ -39,8 +25,8 @@ internal sealed record ModelFile(string Model, int ArithmeticContract, string[] 
         {
             using var stream = File.OpenRead(path);
             var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile);
-            if (file is not { Model: Logistic, Features: not null, Weights: not null })
-                throw new DataException(path, "is not a file of logistic regression weights");
+            if (file is not { Features: not null, Weights: not null } || LinkNames.Parse(file.Link) is null)
+                throw new DataException(path, "is not a file of weights");
             var expected = file.Features.Length + (file.Intercept ? 1 : 0);
             return file.Weights.Length == expected
                 ? file

@@ -8,14 +8,15 @@ namespace Kernels.Cli;
 /// <summary>The <c>kernels</c> tool.</summary>
 internal static class Program
 {
-    internal static Task<int> Main(string[] arguments) => RunAsync(arguments, AnsiConsole.Console, Console.Out, Console.Error);
+    internal static Task<int> Main(string[] arguments) => RunAsync(arguments, AnsiConsole.Console, Console.In, Console.Out, Console.Error);
 
-    internal static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    internal static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
-        var root = new RootCommand("Logistic regression by fused SIMD kernels.")
+        var root = new RootCommand("Generalised linear models by fused SIMD kernels.")
         {
-            TrainCommand.Create(console),
-            PredictCommand.Create(console, output),
+            TrainCommand.Create(console, input),
+            PredictCommand.Create(console, input, output),
+            EvaluateCommand.Create(console, input),
             InfoCommand.Create(console),
         };
         var parsed = root.Parse(arguments);
@@ -34,6 +35,10 @@ internal static class Program
                 Error = error,
                 ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
             }, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Cancelled;
         }
         catch (DataException e)
         {

@@ -5,8 +5,34 @@ using Kernels.Training;
 namespace Kernels.Cli;
 
 /// <summary>What the options of <c>train</c> ask for, checked.</summary>
-internal sealed record TrainSettings(Optimizer Optimizer, bool Plain, double? LearningRate, double L2, double Tolerance, int MaxIterations, int Threads)
+internal sealed record TrainSettings
 {
+    internal required LinkName Link { get; init; }
+
+    internal required Optimizer Optimizer { get; init; }
+
+    internal required bool Intercept { get; init; }
+
+    internal required bool Plain { get; init; }
+
+    internal required double? LearningRate { get; init; }
+
+    internal required double L2 { get; init; }
+
+    internal required double L1 { get; init; }
+
+    internal required double Tolerance { get; init; }
+
+    internal required int MaxIterations { get; init; }
+
+    internal required int Threads { get; init; }
+
+    internal required int BlockRows { get; init; }
+
+    internal required ulong Seed { get; init; }
+
+    private int MaxDegreeOfParallelism => Threads == 0 ? -1 : Threads;
+
     /// <exception cref="DataException">An option is out of range, or does not go with another.</exception>
     internal TrainSettings Checked()
     {
@@ -14,32 +40,69 @@ internal sealed record TrainSettings(Optimizer Optimizer, bool Plain, double? Le
             throw new DataException("--learning-rate", "must be finite and positive");
         if (!(L2 >= 0 && double.IsFinite(L2)))
             throw new DataException("--l2", "must be finite and not negative");
+        if (!(L1 >= 0 && double.IsFinite(L1)))
+            throw new DataException("--l1", "must be finite and not negative");
         if (!(Tolerance >= 0))
             throw new DataException("--tolerance", "must not be negative");
         if (MaxIterations < 0)
             throw new DataException("--max-iterations", "must not be negative");
         if (Threads < 0)
             throw new DataException("--threads", "must not be negative");
-        if (Optimizer == Optimizer.Lbfgs && (Plain || LearningRate is not null))
-            throw new DataException("--optimizer lbfgs", "takes no --plain and no --learning-rate");
+        if (BlockRows < 1)
+            throw new DataException("--block-rows", "must be positive");
+        if (Optimizer is Optimizer.Lbfgs or Optimizer.Newton && LearningRate is not null)
+            throw new DataException("--learning-rate", "goes with --optimizer gd or sgd");
+        if (Optimizer != Optimizer.GradientDescent && (Plain || L1 > 0))
+            throw new DataException(Plain ? "--plain" : "--l1", "goes with --optimizer gd");
+        if (Optimizer == Optimizer.GradientDescent && Link == LinkName.Log && LearningRate is null)
+            throw new DataException("--optimizer gd", "needs a --learning-rate with --link log, whose gradient has no Lipschitz constant; lbfgs and newton need none");
         return this;
     }
 
-    internal TrainingResult Minimize(in DesignMatrix x, float[] targets, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
-    {
-        var threads = Threads == 0 ? -1 : Threads;
-        return Optimizer == Optimizer.Lbfgs
-            ? Lbfgs.Minimize<Logit>(
-                new(x, targets),
+    internal TrainingResult Minimize<TLink>(in Observations data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+        where TLink : struct, ILink => Optimizer switch
+        {
+            Optimizer.Lbfgs => Lbfgs.Minimize<TLink>(
+                data,
                 weights,
-                new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = threads },
+                new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism },
                 progress,
-                cancellation)
-            : GradientDescent.Minimize<Logit>(
-                new(x, targets),
+                cancellation),
+            Optimizer.Newton => Newton.Minimize<TLink>(
+                data,
                 weights,
-                new() { Accelerate = !Plain, LearningRate = LearningRate, L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = threads },
+                new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism },
                 progress,
-                cancellation);
-    }
+                cancellation),
+            Optimizer.Sgd => StochasticGradientDescent.Minimize<TLink>(
+                data,
+                weights,
+                new()
+                {
+                    L2 = L2,
+                    LearningRate = LearningRate ?? new StochasticGradientDescentOptions().LearningRate,
+                    BlockRows = BlockRows,
+                    Seed = Seed,
+                    GradientTolerance = Tolerance,
+                    MaxIterations = MaxIterations,
+                    MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+                },
+                progress,
+                cancellation),
+            _ => GradientDescent.Minimize<TLink>(
+                data,
+                weights,
+                new()
+                {
+                    Accelerate = !Plain,
+                    LearningRate = LearningRate,
+                    L1 = L1,
+                    L2 = L2,
+                    GradientTolerance = Tolerance,
+                    MaxIterations = MaxIterations,
+                    MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+                },
+                progress,
+                cancellation),
+        };
 }

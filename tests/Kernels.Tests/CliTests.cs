@@ -107,9 +107,9 @@ public sealed class CliTests : IDisposable
     [InlineData("1 0:2\n", ":1: '0' is not a feature index from 1 to 2147483647")]
     [InlineData("1 1:2 7\n", ":1: '7' is not index:value")]
     [InlineData("1 2000000000:1\n0 1:1\n", ": 2 rows of 2000000000 features are more than fits in memory as one dense array")]
-    [InlineData("", ": there are no labeled rows to train on")]
+    [InlineData("", ": there are no labeled rows")]
     [InlineData("1 1:1\n2 1:1\n3 1:1\n", ": the labels must have two values or be probabilities; there are 1, 2, 3 and perhaps more")]
-    [InlineData("1 1:NaN\n0 1:1\n", ": the loss or its gradient is not finite at iteration 1: NaN, infinite or too large values in the data, or too large a learning rate")]
+    [InlineData("1 1:NaN\n0 1:1\n", ": row 1 contains NaN or ∞; --skip-nan leaves out rows with NaN")]
     public async Task Files_that_do_not_parse_get_one_line(string text, string reason)
     {
         var path = Write("data.txt", text);
@@ -139,6 +139,15 @@ public sealed class CliTests : IDisposable
     [InlineData("train", "--l2", "-1")]
     [InlineData("train", "--threads", "-1")]
     [InlineData("train", "--optimizer", "adam")]
+    [InlineData("train", "--link", "probit")]
+    [InlineData("train", "--link", "log")]
+    [InlineData("train", "--l1", "-1")]
+    [InlineData("train", "--l1", "1", "--optimizer", "newton")]
+    [InlineData("train", "--optimizer", "sgd", "--block-rows", "0")]
+    [InlineData("train", "-", "--format", "parquet")]
+    [InlineData("train", "x.f32")]
+    [InlineData("evaluate")]
+    [InlineData("evaluate", "no-such-file")]
     [InlineData("train", "--optimizer", "lbfgs", "--plain")]
     [InlineData("train", "--optimizer", "lbfgs", "--learning-rate", "0.1")]
     [InlineData("predict")]
@@ -183,16 +192,16 @@ public sealed class CliTests : IDisposable
         Assert.Contains("GB/s", run.Output, StringComparison.Ordinal);
     }
 
-    private static Task<(int Code, string Output, string Error)> Run(params string[] arguments) =>
+    internal static Task<(int Code, string Output, string Error)> Run(params string[] arguments) =>
         Run(arguments, TestContext.Current.CancellationToken);
 
-    private static async Task<(int Code, string Output, string Error)> Run(string[] arguments, CancellationToken cancellation)
+    internal static async Task<(int Code, string Output, string Error)> Run(string[] arguments, CancellationToken cancellation, TextReader? input = null)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 200;
-        var code = await Program.RunAsync(arguments, console, output, error, cancellation);
+        var code = await Program.RunAsync(arguments, console, input ?? TextReader.Null, output, error, cancellation);
         return (code, output.ToString().ReplaceLineEndings("\n"), error.ToString());
     }
 

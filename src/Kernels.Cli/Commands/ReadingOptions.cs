@@ -4,21 +4,37 @@ using Kernels.Cli.Data;
 namespace Kernels.Cli.Commands;
 
 /// <summary>The options that say how a data file is read, shared by the commands.</summary>
-internal sealed class ReadingOptions
+internal sealed class ReadingOptions(TextReader input)
 {
-    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name), libsvm or csv" };
+    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name), libsvm, csv, parquet or raw (row-major float32)" };
 
-    private readonly Option<string?> _target = new("--target") { Description = "CSV: the label's column, by name or number; the last one if not given" };
+    private readonly Option<string?> _target = new("--target") { Description = "the label's column, by name or number; the last one if not given" };
+
+    private readonly Option<string?> _weight = new("--weight-column") { Description = "the sample weights' column, by name or number" };
+
+    private readonly Option<string?> _offset = new("--offset-column") { Description = "the column that is added to the margins, by name or number" };
+
+    private readonly Option<bool> _skipNaN = new("--skip-nan") { Description = "leave out rows with NaN; a field may then be empty, NA or null" };
 
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "CSV: the first line is data" };
 
+    private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
+
     internal void AddTo(Command command)
     {
-        command.Options.Add(_format);
-        command.Options.Add(_target);
-        command.Options.Add(_noHeader);
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns })
+            command.Options.Add(option);
     }
 
-    internal ReadOptions Of(ParseResult result) =>
-        new(result.GetValue(_format), result.GetValue(_target), HasHeader: !result.GetValue(_noHeader));
+    internal ReadOptions Of(ParseResult result) => new(
+        result.GetValue(_format),
+        result.GetValue(_target),
+        HasHeader: !result.GetValue(_noHeader),
+        result.GetValue(_weight),
+        result.GetValue(_offset),
+        result.GetValue(_skipNaN),
+        result.GetValue(_columns))
+    {
+        Input = input,
+    };
 }

@@ -1,44 +1,58 @@
 using System.CommandLine;
-using System.Globalization;
 using Kernels.Cli.Data;
+using Kernels.Links;
 using Kernels.Training;
 using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
 
-/// <summary><c>kernels train [DATA]</c>: fits a logistic regression.</summary>
+/// <summary><c>kernels train [DATA]</c>: fits a generalised linear model.</summary>
 internal static class TrainCommand
 {
-    internal static Command Create(IAnsiConsole console)
+    internal static Command Create(IAnsiConsole console, TextReader input)
     {
-        var data = new Argument<string?>("data") { Description = "LIBSVM or CSV file; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out") { Description = "write the weights to this file" };
+        var link = new Option<string>("--link") { Description = "logit (logistic regression), identity (linear) or log (Poisson)", DefaultValueFactory = _ => "logit" };
         var noIntercept = new Option<bool>("--no-intercept") { Description = "fit no intercept" };
-        var optimizer = new Option<string>("--optimizer") { Description = "gd (gradient descent) or lbfgs", DefaultValueFactory = _ => "gd" };
+        var optimizer = new Option<string>("--optimizer") { Description = "gd (gradient descent), lbfgs, newton or sgd", DefaultValueFactory = _ => "gd" };
         var plain = new Option<bool>("--plain") { Description = "plain gradient descent, without acceleration" };
-        var rate = new Option<double?>("--learning-rate") { Description = "step length; 1/L from a Lipschitz bound if not given" };
+        var rate = new Option<double?>("--learning-rate") { Description = "step length; for gd 1/L from a Lipschitz constant if not given, for sgd that of a mean over a block" };
         var l2 = new Option<double>("--l2") { Description = "λ of the penalty ½·λ·Σw², which spares the intercept" };
+        var l1 = new Option<double>("--l1") { Description = "λ of the penalty λ·Σ|w|, which spares the intercept; gd only" };
         var threads = new Option<int>("--threads") { Description = "threads at most, 0 for one a processor; the weights have the same bits", DefaultValueFactory = _ => 1 };
         var tolerance = new Option<double>("--tolerance") { Description = "stop when no component of the mean gradient is larger", DefaultValueFactory = _ => 1e-6 };
-        var iterations = new Option<int>("--max-iterations") { Description = "stop after so many passes over the data", DefaultValueFactory = _ => 100_000 };
-        var reading = new ReadingOptions();
+        var iterations = new Option<int?>("--max-iterations") { Description = "stop after so many passes over the data; 100000 if not given, for sgd 20 epochs" };
+        var blockRows = new Option<int>("--block-rows") { Description = "sgd: rows of a block", DefaultValueFactory = _ => new StochasticGradientDescentOptions().BlockRows };
+        var seed = new Option<ulong>("--seed") { Description = "sgd: what the order of the blocks follows from" };
+        var reading = new ReadingOptions(input);
 
-        var command = new Command("train", "Fit a logistic regression.") { data, output, noIntercept, optimizer, plain, rate, l2, tolerance, iterations, threads };
+        var command = new Command("train", "Fit a generalised linear model.")
+        {
+            data, output, link, noIntercept, optimizer, plain, rate, l2, l1, tolerance, iterations, threads, blockRows, seed,
+        };
         reading.AddTo(command);
-        command.SetAction((result, cancellation) => Task.FromResult(Run(
-            console,
-            result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result)) : DataReader.ReadSample(),
-            intercept: !result.GetValue(noIntercept),
-            new TrainSettings(
-                OptimizerOf(result.GetValue(optimizer)!),
-                result.GetValue(plain),
-                result.GetValue(rate),
-                result.GetValue(l2),
-                result.GetValue(tolerance),
-                result.GetValue(iterations),
-                result.GetValue(threads)).Checked(),
-            result.GetValue(output),
-            cancellation)));
+        command.SetAction((result, cancellation) =>
+        {
+            var chosen = OptimizerOf(result.GetValue(optimizer)!);
+            var settings = new TrainSettings
+            {
+                Link = LinkNames.Parse(result.GetValue(link)) ?? throw new DataException("--link", $"must be logit, identity or log, not {result.GetValue(link)}"),
+                Optimizer = chosen,
+                Intercept = !result.GetValue(noIntercept),
+                Plain = result.GetValue(plain),
+                LearningRate = result.GetValue(rate),
+                L2 = result.GetValue(l2),
+                L1 = result.GetValue(l1),
+                Tolerance = result.GetValue(tolerance),
+                MaxIterations = result.GetValue(iterations) ?? (chosen == Optimizer.Sgd ? new StochasticGradientDescentOptions().MaxIterations : 100_000),
+                Threads = result.GetValue(threads),
+                BlockRows = result.GetValue(blockRows),
+                Seed = result.GetValue(seed),
+            }.Checked();
+            using var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result)) : DataReader.ReadSample();
+            return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), cancellation)));
+        });
         return command;
     }
 
@@ -46,90 +60,39 @@ internal static class TrainCommand
     {
         "gd" => Optimizer.GradientDescent,
         "lbfgs" => Optimizer.Lbfgs,
-        _ => throw new DataException("--optimizer", $"must be gd or lbfgs, not {name}"),
+        "newton" => Optimizer.Newton,
+        "sgd" => Optimizer.Sgd,
+        _ => throw new DataException("--optimizer", $"must be gd, lbfgs, newton or sgd, not {name}"),
     };
 
-    private static int Run(IAnsiConsole console, Dataset data, bool intercept, TrainSettings settings, string? output, CancellationToken cancellation)
+    private sealed class Work(IAnsiConsole console, Dataset data, TrainSettings settings, string? output, CancellationToken cancellation) : IForLink<int>
     {
-        var targets = data.Targets();
-        console.MarkupLineInterpolated($"[bold]{data.Source}[/]: {data.Rows} rows, {data.Columns} features{(intercept ? " and an intercept" : string.Empty)}; {Simd.Width}");
-
-        var weights = new float[data.Matrix(intercept).Parameters];
-        var result = Minimize(console, data, targets, weights, intercept, settings, cancellation);
-        if (result.Reason == StopReason.NonFinite)
-            throw new DataException(data.Source, $"the loss or its gradient is not finite at iteration {result.Iterations}: NaN, infinite or too large values in the data, or too large a learning rate");
-
-        Report(console, data, targets, weights, intercept, result);
-        if (output is not null)
+        public int Run<TLink>()
+            where TLink : struct, ILink
         {
-            ModelFile.Of(data, intercept, weights).Write(output);
-            console.MarkupLineInterpolated($"weights written to [bold]{output}[/]");
-        }
+            var targets = data.Targets<TLink>();
+            console.MarkupLineInterpolated($"[bold]{data.Source}[/]: {data.Rows} rows, {data.Columns} features{(settings.Intercept ? " and an intercept" : string.Empty)}; {settings.Link.ToText()} link; {Simd.Width}");
+            var weights = new float[data.Matrix(settings.Intercept).Parameters];
+            var result = TrainingDisplay.Show(
+                console,
+                settings,
+                progress => settings.Minimize<TLink>(data.Observations(settings.Intercept, targets), weights, progress, cancellation));
+            if (result.Reason == StopReason.NonFinite)
+                throw new DataException(data.Source, $"row {result.NonFiniteRow + 1} contains NaN or ∞{(data.SkipsNaN ? string.Empty : "; --skip-nan leaves out rows with NaN")}");
+            if (result.Reason == StopReason.Diverged)
+                throw new DataException(data.Source, $"the loss or its gradient overflows at iteration {result.Iterations}: too large values, or too large a learning rate");
 
-        if (result.Reason != StopReason.Cancelled)
-            return ExitCode.Success;
-        console.MarkupLine("[yellow]stopped; the weights are those of the last finished step[/]");
-        return ExitCode.Cancelled;
-    }
-
-    private static TrainingResult Minimize(
-        IAnsiConsole console, Dataset data, float[] targets, float[] weights, bool intercept, TrainSettings settings, CancellationToken cancellation)
-    {
-        TrainingResult? result = null;
-        console.Status().Spinner(Spinner.Known.Dots).Start("training", status =>
-        {
-            // The display must not cost what it shows; without a terminal each update is a line of its own.
-            var interval = TimeSpan.FromSeconds(console.Profile.Capabilities.Interactive ? 0.1 : 5);
-            var shown = TimeSpan.Zero;
-            result = settings.Minimize(data.Matrix(intercept), targets, weights, Show, cancellation);
-
-            void Show(TrainingProgress progress)
+            TrainingReport.Write<TLink>(console, data, targets, weights, settings, result);
+            if (output is not null)
             {
-                if (progress.Iteration > 1 && progress.Elapsed - shown < interval)
-                    return;
-                shown = progress.Elapsed;
-                status.Status = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"iteration {progress.Iteration}  loss {progress.Loss:F6}  largest mean gradient {progress.GradientNorm:E2}");
+                ModelFile.Of(settings.Link, data, settings.Intercept, weights).Write(output);
+                console.MarkupLineInterpolated($"weights written to [bold]{output}[/]");
             }
-        });
-        return result!;
-    }
 
-    private static void Report(IAnsiConsole console, Dataset data, float[] targets, float[] weights, bool intercept, TrainingResult result)
-    {
-        var x = data.Matrix(intercept);
-        var means = new float[data.Rows];
-        LogisticRegression.Predict(x, weights, means);
-        var right = means.Zip(targets).Count(pair => (pair.First >= 0.5f) == (pair.Second >= 0.5f));
-
-        var summary = new Grid().AddColumns(2);
-        var bytes = (double)data.Values.Length * sizeof(float) * result.Iterations;
-        Row("stopped", $"{result.Reason switch
-        {
-            StopReason.Converged => "converged",
-            StopReason.IterationLimit => "at the limit on iterations",
-            StopReason.Stalled => "as close as float32 allows",
-            _ => "cancelled",
-        }}");
-        Row("iterations", $"{result.Iterations}");
-        Row("largest mean gradient", $"{result.GradientNorm:E2}");
-        Row("deviance", $"{2 * LogisticRegression.Loss(x, targets, weights):F6}");
-        Row("accuracy", $"{(double)right / data.Rows:P2} ({right} of {data.Rows})");
-        Row("X read at", $"{bytes / result.Elapsed.TotalSeconds / 1e9:F2} GB/s, training included ({result.Elapsed.TotalMilliseconds:F1} ms)");
-        console.Write(summary);
-
-        var table = new Table().AddColumns("feature", "coefficient");
-        table.Columns[1].RightAligned();
-        const int Shown = 40;
-        for (var j = 0; j < Math.Min(data.Columns, Shown); j++)
-            table.AddRow(Markup.Escape(data.Features[j]), weights[j].ToString("F6", CultureInfo.InvariantCulture));
-        if (data.Columns > Shown)
-            table.AddRow("…", $"{data.Columns - Shown} more");
-        if (intercept)
-            table.AddRow("(intercept)", weights[^1].ToString("F6", CultureInfo.InvariantCulture));
-        console.Write(table);
-
-        void Row(string name, FormattableString value) => summary.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+            if (result.Reason != StopReason.Cancelled)
+                return ExitCode.Success;
+            console.MarkupLine("[yellow]stopped; the weights are those of the last finished step[/]");
+            return ExitCode.Cancelled;
+        }
     }
 }

@@ -1,9 +1,9 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>The text formats of a data set.</summary>
+/// <summary>The formats of a data set.</summary>
 internal enum DataFormat
 {
-    /// <summary>By the file's name, CSV for .csv and .tsv; LIBSVM otherwise.</summary>
+    /// <summary>By the file's name: CSV for .csv and .tsv, Parquet for .parquet, raw floats for .f32; LIBSVM otherwise.</summary>
     Auto,
 
     /// <summary>LIBSVM/SVMlight: a label, then index:value pairs.</summary>
@@ -11,4 +11,10 @@ internal enum DataFormat
 
     /// <summary>Comma-separated values.</summary>
     Csv,
+
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
+
+    /// <summary>Row-major little-endian float32 and nothing else, mapped into memory and not copied.</summary>
+    Raw,
 }

@@ -1,38 +1,75 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>Reads a data set from a path, or the one that is shipped inside.</summary>
+/// <summary>Reads a data set from a path, from standard input, or the one that is shipped inside.</summary>
 internal static class DataReader
 {
     internal const string Sample = "heart_scale";
+
+    internal const string StandardInput = "-";
+
+    // Rows of CSV or LIBSVM that are in memory at a time when a stream is scored.
+    private const int BlockRows = 4096;
 
     internal static Dataset ReadSample()
     {
         using var stream = typeof(DataReader).Assembly.GetManifestResourceStream(Sample)!;
         using var reader = new StreamReader(stream);
-        return LibSvmReader.Read(reader, Sample);
+        return LibSvmReader.ReadAll(reader, Sample);
     }
 
-    /// <summary>A data set to train on, with labels.</summary>
-    internal static Dataset Read(string path, ReadOptions options) =>
-        Read(path, options, (reader, format) => format == DataFormat.Csv
-            ? CsvDataReader.ReadLabeled(reader, path, options)
-            : LibSvmReader.Read(reader, path));
-
-    /// <summary>Rows to predict for a model with the given features; labels are not needed.</summary>
-    internal static Dataset ReadFor(string path, ReadOptions options, string[] features) =>
-        Read(path, options, (reader, format) => format == DataFormat.Csv
-            ? CsvDataReader.ReadFor(reader, path, options, features)
-            : LibSvmReader.Read(reader, path, features));
-
-    private static Dataset Read(string path, ReadOptions options, Func<TextReader, DataFormat, Dataset> read)
+    /// <summary>A data set to train on, with labels, all of it.</summary>
+    internal static Dataset Read(string path, ReadOptions options) => Guarded(path, () =>
     {
-        var format = options.Format;
-        if (format == DataFormat.Auto)
-            format = Path.GetExtension(path).ToUpperInvariant() is ".CSV" or ".TSV" ? DataFormat.Csv : DataFormat.LibSvm;
+        using var file = OpenText(path, options);
+        return options.FormatOf(path) == DataFormat.LibSvm
+            ? LibSvmReader.ReadAll(file ?? options.Input, path, options.SkipsNaN)
+            : Concatenation.Of([.. Blocks(file ?? options.Input, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)]);
+    });
+
+    /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
+    /// <param name="path">A file, or standard input.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="features">The model's features.</param>
+    /// <param name="labeled">Whether labels are needed.</param>
+    internal static IEnumerable<Dataset> ReadFor(string path, ReadOptions options, string[] features, bool labeled)
+    {
+        using var file = Guarded(path, () => OpenText(path, options));
+        using var blocks = (options.FormatOf(path) == DataFormat.LibSvm
+            ? LibSvmReader.Read(file ?? options.Input, path, features, BlockRows, options.SkipsNaN)
+            : Blocks(file ?? options.Input, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows)).GetEnumerator();
+        while (Guarded(path, blocks.MoveNext))
+            yield return blocks.Current;
+    }
+
+    private static IEnumerable<Dataset> Blocks(TextReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows) =>
+        options.FormatOf(path) switch
+        {
+            DataFormat.Parquet => ParquetDataReader.Read(path, options, rolesOf),
+            DataFormat.Raw => Once(() => RawReader.Read(path, options, rolesOf)),
+            _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
+        };
+
+    private static IEnumerable<Dataset> Once(Func<Dataset> read)
+    {
+        yield return read();
+    }
+
+    // Null for standard input and for what is no text.
+    private static StreamReader? OpenText(string path, ReadOptions options)
+    {
+        var format = options.FormatOf(path);
+        if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
+            throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
+        if (format is DataFormat.Csv or DataFormat.LibSvm)
+            return path == StandardInput ? null : new StreamReader(path);
+        return path == StandardInput ? throw new DataException("--format", "standard input is CSV or LIBSVM") : null;
+    }
+
+    private static T Guarded<T>(string path, Func<T> read)
+    {
         try
         {
-            using var reader = new StreamReader(path);
-            return read(reader, format);
+            return read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,32 +5,47 @@ namespace Kernels.Cli.Data;
 /// <summary>LIBSVM/SVMlight: <c>label index:value index:value …  # comment</c>, indices from 1, ascending; what is absent is 0.</summary>
 internal static class LibSvmReader
 {
-    /// <summary>Reads all lines.</summary>
-    /// <param name="reader">The text.</param>
-    /// <param name="source">The file's name for messages.</param>
-    /// <param name="features">The columns of the matrix; null for as many as the largest index.</param>
-    internal static Dataset Read(TextReader reader, string source, string[]? features = null)
+    /// <summary>Reads all lines; there are as many columns as the largest index says.</summary>
+    internal static Dataset ReadAll(TextReader reader, string source, bool skipsNaN = false)
     {
-        var (labels, entries, rowEnds) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>());
-        var (columns, lineNumber) = (features?.Length ?? 0, 0L);
-        while (reader.ReadLine() is { } text)
+        var (labels, entries, rowEnds, columns) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>(), 0);
+        foreach (var (text, lineNumber) in Lines(reader))
         {
-            lineNumber++;
-            var line = text.AsSpan();
-            if (line.IndexOf('#') is >= 0 and var comment)
-                line = line[..comment];
-            line = line.Trim();
-            if (line.IsEmpty)
-                continue;
-            var last = ParseLine(line, source, lineNumber, labels, entries);
-            if (features is not null && last > columns)
-                throw new DataException(source, lineNumber, $"feature {last}, but the model has {columns}");
-            columns = Math.Max(columns, last);
+            columns = Math.Max(columns, ParseLine(text, source, lineNumber, labels, entries));
             rowEnds.Add(entries.Count);
         }
 
-        if ((long)labels.Count * columns > Array.MaxLength)
-            throw new DataException(source, $"{labels.Count} rows of {columns} features are more than fits in memory as one dense array");
+        CheckSize(source, labels.Count, columns);
+        return Dense(source, labels, entries, rowEnds, [.. Enumerable.Range(1, columns).Select(i => i.ToString(CultureInfo.InvariantCulture))], skipsNaN);
+    }
+
+    /// <summary>Reads blocks of so many rows with the features of a model; at least one block, which may be empty.</summary>
+    internal static IEnumerable<Dataset> Read(TextReader reader, string source, string[] features, int blockRows, bool skipsNaN)
+    {
+        var (labels, entries, rowEnds, blocks) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>(), 0);
+        foreach (var (text, lineNumber) in Lines(reader))
+        {
+            var last = ParseLine(text, source, lineNumber, labels, entries);
+            if (last > features.Length)
+                throw new DataException(source, lineNumber, $"feature {last}, but the model has {features.Length}");
+            rowEnds.Add(entries.Count);
+            if (rowEnds.Count < blockRows)
+                continue;
+            blocks++;
+            yield return Dense(source, labels, entries, rowEnds, features, skipsNaN);
+            labels.Clear();
+            entries.Clear();
+            rowEnds.Clear();
+        }
+
+        if (rowEnds.Count > 0 || blocks == 0)
+            yield return Dense(source, labels, entries, rowEnds, features, skipsNaN);
+    }
+
+    private static Dataset Dense(string source, List<float> labels, List<(int Column, float Value)> entries, List<int> rowEnds, string[] features, bool skipsNaN)
+    {
+        var columns = features.Length;
+        CheckSize(source, labels.Count, columns);
         var values = new float[labels.Count * columns];
         var entry = 0;
         for (var row = 0; row < rowEnds.Count; row++)
@@ -39,8 +54,26 @@ internal static class LibSvmReader
                 values[(row * columns) + entries[entry].Column] = entries[entry].Value;
         }
 
-        features ??= [.. Enumerable.Range(1, columns).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        return new(source, values, labels.Count, features, [.. labels]);
+        return new(source, values, labels.Count, columns, features) { Labels = [.. labels], SkipsNaN = skipsNaN };
+    }
+
+    private static void CheckSize(string source, int rows, int columns)
+    {
+        if ((long)rows * columns > Array.MaxLength)
+            throw new DataException(source, $"{rows} rows of {columns} features are more than fits in memory as one dense array");
+    }
+
+    private static IEnumerable<(string Text, long Number)> Lines(TextReader reader)
+    {
+        var number = 0L;
+        while (reader.ReadLine() is { } text)
+        {
+            number++;
+            if (text.IndexOf('#', StringComparison.Ordinal) is >= 0 and var comment)
+                text = text[..comment];
+            if (!string.IsNullOrWhiteSpace(text))
+                yield return (text, number);
+        }
     }
 
     /// <summary>Returns the line's largest index.</summary>

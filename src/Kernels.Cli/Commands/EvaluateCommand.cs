@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using Kernels.Cli.Data;
+using Kernels.Links;
+using Spectre.Console;
+
+namespace Kernels.Cli.Commands;
+
+/// <summary><c>kernels evaluate WEIGHTS [DATA]</c>: how good trained weights are on labeled rows.</summary>
+internal static class EvaluateCommand
+{
+    internal static Command Create(IAnsiConsole console, TextReader input)
+    {
+        var weights = new Argument<string>("weights") { Description = "file written by train --out" };
+        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file with labels, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var picture = new Option<string?>("--svg") { Description = "logit: write the ROC curve and the reliability curve to this file" };
+        var reading = new ReadingOptions(input);
+        var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };
+        reading.AddTo(command);
+        command.SetAction(result =>
+        {
+            var model = ModelFile.Read(result.GetValue(weights)!);
+            if (result.GetValue(picture) is not null && model.LinkName != LinkName.Logit)
+                throw new DataException("--svg", "is for the logit link");
+            return model.LinkName.Run(new Work(console, model, result.GetValue(data), reading.Of(result), result.GetValue(picture)));
+        });
+        return command;
+    }
+
+    private sealed class Work(IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture) : IForLink<int>
+    {
+        public int Run<TLink>()
+            where TLink : struct, ILink
+        {
+            var evaluator = new Evaluator<TLink>(model.Weights, model.Intercept);
+            using var data = path is null ? ModelInput.Sample(model) : Concatenation.Of([.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
+            evaluator.Add(data, data.Targets<TLink>());
+            var grid = new Grid().AddColumns(2);
+            grid.AddRow("rows", string.Create(CultureInfo.InvariantCulture, $"{data.Rows}{(evaluator.Skipped > 0 ? $", {evaluator.Skipped} of them skipped" : string.Empty)}"));
+            foreach (var (name, value) in evaluator.Summary())
+                grid.AddRow(name, Markup.Escape(value));
+            console.Write(grid);
+            if (typeof(TLink) != typeof(Logit))
+                return ExitCode.Success;
+
+            var deciles = evaluator.Deciles();
+            var table = new Table().AddColumns("decile", "weight", "predicted", "observed");
+            for (var i = 0; i < deciles.Count; i++)
+            {
+                table.AddRow(
+                    (i + 1).ToString(CultureInfo.InvariantCulture),
+                    deciles[i].Weight.ToString("G9", CultureInfo.InvariantCulture),
+                    deciles[i].Predicted.ToString("F4", CultureInfo.InvariantCulture),
+                    deciles[i].Observed.ToString("F4", CultureInfo.InvariantCulture));
+            }
+
+            foreach (var column in table.Columns)
+                column.RightAligned();
+            console.Write(table);
+            if (picture is not null)
+            {
+                EvaluationPlot.Write(picture, evaluator.Roc(), deciles);
+                console.MarkupLineInterpolated($"curves written to [bold]{picture}[/]");
+            }
+
+            return ExitCode.Success;
+        }
+    }
+}
