@@ -26,7 +26,7 @@ internal static class EvaluationPlot
 
     private static PlotModel Plot(string title, string x, string y, DataPoint[] points, MarkerType marker)
     {
-        var plot = new PlotModel { Title = title, TitleFontSize = 14, Background = OxyColors.White };
+        var plot = new PlotModel { Title = title, TitleFontSize = 14, Background = OxyColors.White, Padding = new OxyThickness(12) };
         plot.Axes.Add(Axis(AxisPosition.Bottom, x));
         plot.Axes.Add(Axis(AxisPosition.Left, y));
         var diagonal = new LineSeries { LineStyle = LineStyle.Dash, Color = OxyColors.Gray, StrokeThickness = 1 };
@@ -39,7 +39,7 @@ internal static class EvaluationPlot
     }
 
     private static LinearAxis Axis(AxisPosition position, string title) =>
-        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorGridlineStyle = LineStyle.Dot, AbsoluteMinimum = 0, AbsoluteMaximum = 1 };
+        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorGridlineStyle = LineStyle.Dot, AxisTitleDistance = 10, AbsoluteMinimum = 0, AbsoluteMaximum = 1 };
 
     private static XElement Svg(PlotModel plot) =>
         XElement.Parse(new SvgExporter { Width = Side, Height = Side, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot));

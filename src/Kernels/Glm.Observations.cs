@@ -11,17 +11,19 @@ public abstract partial class Glm<TLink>
     /// <param name="data">Rows, targets, weights and offsets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="reduction">The sum over the rows, or its mean: divided by Σ sᵢ.</param>
+    /// <param name="l2">λ in the penalty ½·λ·Σwⱼ² that is added after the reduction; finite and not negative. The intercept is not penalised.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
-    /// <returns>J, the total weight, and the rows skipped.</returns>
+    /// <returns>J with the penalty, the total weight, and the rows skipped.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static Evaluation Loss(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    public static Evaluation Loss(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.Reduction(reduction);
+        Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<LossPass<TLink>>(data, weights, default, default, reduction, parallel)
-            : Evaluate<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction, parallel);
+            ? Evaluate<LossPass<TLink>>(data, weights, default, default, reduction, l2, parallel)
+            : Evaluate<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction, l2, parallel);
     }
 
     /// <summary>The gradient ∇J(w) = Xᵀ(s ∘ (μ(z) − y)), z = Xw + b + offset, and J(w) from the same pass.</summary>
@@ -33,18 +35,20 @@ public abstract partial class Glm<TLink>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
     /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
+    /// <param name="l2">λ in the penalty ½·λ·Σwⱼ² that is added after the reduction; finite and not negative. The intercept is not penalised.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
-    /// <returns>J, the total weight, and the rows skipped.</returns>
+    /// <returns>J with the penalty, the total weight, and the rows skipped.</returns>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="gradient"/> is as it was.</exception>
-    public static Evaluation Gradient(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    public static Evaluation Gradient(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.Written(data, weights, gradient, nameof(gradient));
         Guard.Reduction(reduction);
+        Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<GradientPass<TLink>>(data, weights, default, gradient, reduction, parallel)
-            : Evaluate<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction, parallel);
+            ? Evaluate<GradientPass<TLink>>(data, weights, default, gradient, reduction, l2, parallel)
+            : Evaluate<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction, l2, parallel);
     }
 
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
@@ -52,21 +56,23 @@ public abstract partial class Glm<TLink>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap the data.</param>
     /// <param name="learningRate">α, finite and not negative.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="l2">λ in the penalty ½·λ·Σwⱼ² that is added after the reduction; finite and not negative. The intercept is not penalised.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
-    /// <returns>J before the step, whether the step was applied, and the rows skipped. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <returns>J with the penalty before the step, whether the step was applied, and the rows skipped. If the gradient or a new weight is not finite, no weight changes.</returns>
     /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> or <paramref name="l2"/> is negative, ∞ or NaN.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="weights"/> are as they were.</exception>
-    public static StepResult Step(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    public static StepResult Step(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.NoOverlap(weights, data, nameof(weights));
         Guard.LearningRate(learningRate);
         Guard.Reduction(reduction);
+        Guard.Penalty(l2);
         var counts = default(RowCounts);
         var sums = data.SampleWeights.IsEmpty
-            ? Launch.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, parallel, ref counts)
-            : Launch.Run<StepPass<Weighted<TLink>>>(data, weights, default, default, reduction, learningRate, parallel, ref counts);
+            ? Launch.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts)
+            : Launch.Run<StepPass<Weighted<TLink>>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts);
         return new(sums.Loss, counts.Applied, counts.Skipped);
     }
 
@@ -85,21 +91,23 @@ public abstract partial class Glm<TLink>
     /// <param name="direction">v, as long as w.</param>
     /// <param name="product">Overwritten: as long as w; may not overlap any input.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="l2">λ in the penalty ½·λ·Σwⱼ² that is added after the reduction; finite and not negative. The intercept is not penalised.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
     /// <returns>The total weight and the rows skipped; no loss.</returns>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="product"/> overlaps an input.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="product"/> is as it was.</exception>
     public static Evaluation HessianProduct(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.Direction(data.X, direction);
         Guard.Written(data, weights, product, nameof(product));
         Guard.NoOverlap(product, direction, nameof(direction), nameof(product));
         Guard.Reduction(reduction);
+        Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, parallel)
-            : Evaluate<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, parallel);
+            ? Evaluate<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, l2, parallel)
+            : Evaluate<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, l2, parallel);
     }
 
     /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
@@ -107,18 +115,20 @@ public abstract partial class Glm<TLink>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="diagonal">Overwritten: as long as w; may not overlap any input.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
+    /// <param name="l2">λ in the penalty ½·λ·Σwⱼ² that is added after the reduction; finite and not negative. The intercept is not penalised.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
     /// <returns>The total weight and the rows skipped; no loss.</returns>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="diagonal"/> overlaps an input.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="diagonal"/> is as it was.</exception>
-    public static Evaluation HessianDiagonal(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, ParallelOptions? parallel = null)
+    public static Evaluation HessianDiagonal(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.Written(data, weights, diagonal, nameof(diagonal));
         Guard.Reduction(reduction);
+        Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, parallel)
-            : Evaluate<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, parallel);
+            ? Evaluate<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2, parallel)
+            : Evaluate<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2, parallel);
     }
 
     /// <summary>
@@ -178,15 +188,15 @@ public abstract partial class Glm<TLink>
         Guard.OfRowsOrEmpty(x, offset, nameof(offset));
         Guard.NoOverlap(destination, offset, nameof(offset));
         var counts = default(RowCounts);
-        Launch.Run<PredictionPass<TMean>>(Observations.WithoutTargets(x, offset), weights, default, destination, default, 0f, parallel, ref counts);
+        Launch.Run<PredictionPass<TMean>>(Observations.WithoutTargets(x, offset), weights, default, destination, default, 0f, 0f, parallel, ref counts);
     }
 
     private static Evaluation Evaluate<TPass>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, ParallelOptions? parallel)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float l2, ParallelOptions? parallel)
         where TPass : struct, IParallelPass
     {
         var counts = default(RowCounts);
-        var sums = Launch.Run<TPass>(data, weights, direction, output, reduction, 0f, parallel, ref counts);
+        var sums = Launch.Run<TPass>(data, weights, direction, output, reduction, 0f, l2, parallel, ref counts);
         return new(sums.Loss, sums.Weight, counts.Skipped);
     }
 }

@@ -35,7 +35,7 @@ public abstract partial class Glm<TLink>
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
         Guard.Reduction(reduction);
-        return Evaluate<LossPass<TLink>>(new(x, y), weights, default, default, reduction, parallel).Loss;
+        return Evaluate<LossPass<TLink>>(new(x, y), weights, default, default, reduction, 0f, parallel).Loss;
     }
 
     /// <summary>The gradient ∇J(w), and J(w) from the same pass, on several threads.</summary>
@@ -55,7 +55,7 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.Gradient(x, y, weights, gradient);
         Guard.Reduction(reduction);
-        return Evaluate<GradientPass<TLink>>(new(x, y), weights, default, gradient, reduction, parallel).Loss;
+        return Evaluate<GradientPass<TLink>>(new(x, y), weights, default, gradient, reduction, 0f, parallel).Loss;
     }
 
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place, on several threads.</summary>
@@ -77,7 +77,7 @@ public abstract partial class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         var counts = default(RowCounts);
-        var sums = Launch.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, parallel, ref counts);
+        var sums = Launch.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
         return new(sums.Loss, counts.Applied);
     }
 }

@@ -114,6 +114,12 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
     }
 
+    internal static void Penalty(float l2)
+    {
+        if (!(l2 >= 0f) || float.IsPositiveInfinity(l2))
+            throw new ArgumentOutOfRangeException(nameof(l2), l2, $"The L2 penalty is {l2}; it must be finite and not negative.");
+    }
+
     internal static void Elementwise(ReadOnlySpan<float> x, ReadOnlySpan<float> destination)
     {
         if (destination.Length < x.Length)

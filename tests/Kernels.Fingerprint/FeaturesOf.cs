@@ -13,7 +13,7 @@ public static class FeaturesOf
     public const int Shapes = 3000;
 
     /// <summary>What every machine must print for version 2 of the arithmetic contract.</summary>
-    public const string Version2 = "a53c17f506c60e0a959121ec9341148594a38fd56f527233e2877601b7e4093a";
+    public const string Version2 = "ed5706c349af455c95de5cd8012570cd695f0ed1f4bd7fc722627dbe255df9fd";
 
     /// <summary>The same for lines and accumulators.</summary>
     public const string StreamsVersion2 = "00f5e9738400bc208629041a744caf00279fe85c4dd7fd69922343c8c42c0248";
@@ -79,17 +79,18 @@ public static class FeaturesOf
         where TLink : struct, ILink
     {
         var reduction = index / 12 % 2 == 0 ? Reduction.Sum : Reduction.Mean;
+        var l2 = index % 8 < 4 ? 0f : 0.3f;
         var output = new float[data.X.Parameters];
         var direction = new float[data.X.Parameters];
         random.Fill(direction, 0.5f);
-        Add(runner.Gradient<TLink>(data, problem.Weights, output, reduction));
+        Add(runner.Gradient<TLink>(data, problem.Weights, output, reduction, l2));
         hash.Add(output);
-        Add(runner.Loss<TLink>(data, problem.Weights, reduction));
-        Add(runner.HessianProduct<TLink>(data, problem.Weights, direction, output, reduction));
+        Add(runner.Loss<TLink>(data, problem.Weights, reduction, l2));
+        Add(runner.HessianProduct<TLink>(data, problem.Weights, direction, output, reduction, l2));
         hash.Add(output);
-        Add(runner.HessianDiagonal<TLink>(data, problem.Weights, output, reduction));
+        Add(runner.HessianDiagonal<TLink>(data, problem.Weights, output, reduction, l2));
         hash.Add(output);
-        var step = runner.Step<TLink>(data, problem.Weights, 0.0625f, reduction);
+        var step = runner.Step<TLink>(data, problem.Weights, 0.0625f, reduction, l2);
         hash.Add(step.Loss);
         hash.Add(problem.Weights);
         return true;

@@ -14,19 +14,19 @@ public abstract class Runner
     public abstract StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
         where TLink : struct, ILink;
 
-    public abstract Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+    public abstract Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
-    public abstract Evaluation Loss<TLink>(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum)
+    public abstract Evaluation Loss<TLink>(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
-    public abstract StepResult Step<TLink>(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+    public abstract StepResult Step<TLink>(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
-    public abstract Evaluation HessianProduct<TLink>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum)
+    public abstract Evaluation HessianProduct<TLink>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
-    public abstract Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum)
+    public abstract Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
     public abstract void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)

@@ -296,6 +296,52 @@ public class ObservationsTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void A_penalty_is_added_after_the_reduction_and_spares_the_intercept(string name)
+    {
+        var engine = Engine.Get(name);
+        const float L2 = 0.7f;
+        foreach (var (rows, columns) in new[] { (0, 3), (1, 5), (40, 16), (33, 37), (1500, 70), (10, 300) })
+        {
+            var p = new WeightedProblem((ulong)rows, Model.Logistic, rows, columns, scale: 0.2f);
+            var (plain, with, w) = (new float[columns + 1], new float[columns + 1], p.P.Weights);
+            foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
+            {
+                var what = $"{name} {rows}x{columns} {reduction}";
+                var loss = engine.Gradient<Logit>(p.Data, w, plain, reduction).Loss;
+                var result = engine.Gradient<Logit>(p.Data, w, with, reduction, L2);
+                Bits.Equal(Penalized(w), with, what);
+                Assert.Equal(loss + (0.5 * L2 * w.Take(columns).Sum(v => (double)v * v)), result.Loss, 1e-12 * (1 + result.Loss));
+                Assert.Equal(result, engine.Loss<Logit>(p.Data, w, reduction, L2));
+
+                var stepped = (float[])w.Clone();
+                Assert.Equal(result.Loss, engine.Step<Logit>(p.Data, stepped, 0.25f, reduction, L2).Loss);
+                Bits.Equal(w.Zip(with, (a, g) => MathF.FusedMultiplyAdd(-0.25f, g, a)).ToArray(), stepped, what + " step");
+
+                engine.HessianProduct<Logit>(p.Data, w, p.Direction, plain, reduction);
+                engine.HessianProduct<Logit>(p.Data, w, p.Direction, with, reduction, L2);
+                Bits.Equal(Penalized(p.Direction), with, what + " product");
+                engine.HessianDiagonal<Logit>(p.Data, w, plain, reduction);
+                engine.HessianDiagonal<Logit>(p.Data, w, with, reduction, L2);
+                Bits.Equal(Penalized([.. Enumerable.Repeat(1f, columns + 1)]), with, what + " diagonal");
+            }
+
+            float[] Penalized(float[] v) => [.. plain.Select((g, j) => j < columns ? MathF.FusedMultiplyAdd(L2, v[j], g) : g)];
+        }
+    }
+
+    [Fact]
+    public void Senseless_penalties_are_refused()
+    {
+        var p = Problem.Random(47, 6, 4);
+        foreach (var l2 in new[] { -1f, float.NaN, float.PositiveInfinity })
+        {
+            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Gradient(new Observations(p.X, p.Y), p.Weights, p.Gradient, l2: l2)).ParamName);
+            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Step(new Observations(p.X, p.Y), p.Weights, 0.1f, l2: l2)).ParamName);
+        }
+    }
+
     [Fact]
     public void Without_any_weight_a_mean_divides_by_nothing()
     {
@@ -319,14 +365,14 @@ public class ObservationsTests
         {
             var data = new Observations(rows.X, rows.Targets) { SampleWeights = rows.SampleWeights, Offset = rows.Offset, RowsWithNaN = RowsWithNaN.Skip };
             var (one, many) = (new float[41], new float[41]);
-            var gradient = LogisticRegression.Gradient(data, p.P.Weights, one, Reduction.Mean);
+            var gradient = LogisticRegression.Gradient(data, p.P.Weights, one, Reduction.Mean, 0.5f);
             Assert.InRange(gradient.SkippedRows, 1, p.P.Rows / 31 + 1);
             foreach (var threads in new[] { 2, 3, 7, 64 })
             {
                 var options = new ParallelOptions { MaxDegreeOfParallelism = threads };
-                Assert.Equal(gradient, LogisticRegression.Gradient(data, p.P.Weights, many, Reduction.Mean, options));
+                Assert.Equal(gradient, LogisticRegression.Gradient(data, p.P.Weights, many, Reduction.Mean, 0.5f, options));
                 Bits.Equal(one, many, $"{threads} threads");
-                Assert.Equal(gradient, LogisticRegression.Loss(data, p.P.Weights, Reduction.Mean, options));
+                Assert.Equal(gradient, LogisticRegression.Loss(data, p.P.Weights, Reduction.Mean, 0.5f, options));
                 var (product, products) = (new float[41], new float[41]);
                 Assert.Equal(
                     LogisticRegression.HessianProduct(data, p.P.Weights, p.Direction, product),

@@ -74,7 +74,7 @@ public class ParallelTests
                     where TLanes : struct, ILanes<TLanes>
                 {
                     var counts = default(RowCounts);
-                    var sums = Launch.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, options, ref counts, force: true);
+                    var sums = Launch.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, force: true);
                     return new(sums.Loss, counts.Applied);
                 }
             }
@@ -109,7 +109,7 @@ public class ParallelTests
         var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2 };
         var counts = default(RowCounts);
         Assert.Throws<OperationCanceledException>(() =>
-            Launch.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, options, ref counts));
+            Launch.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, 0f, options, ref counts));
         Assert.True(CancelsHalfWay.Called);
         Assert.All(means, m => Assert.Equal(0, m));
     }

@@ -40,13 +40,13 @@ internal static unsafe class Launch
 
     /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can pay.</summary>
     internal static Sums Run<TPass>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, ParallelOptions? options, ref RowCounts counts)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
         where TPass : struct, IParallelPass => Simd.Width switch
         {
-            SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, options, ref counts),
-            SimdWidth.Vector256 => Run<TPass, Lanes256>(data, weights, direction, output, reduction, learningRate, options, ref counts),
-            SimdWidth.Vector128 => Run<TPass, Lanes128>(data, weights, direction, output, reduction, learningRate, options, ref counts),
-            _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, options, ref counts),
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
         };
 
     /// <summary>The mean of one row: no matrix, no buffer.</summary>
@@ -82,9 +82,9 @@ internal static unsafe class Launch
         }
     }
 
-    /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, ParallelOptions?, ref RowCounts)"/>
+    /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, float, ParallelOptions?, ref RowCounts)"/>
     internal static Sums Run<TPass, TLanes>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, ParallelOptions? options, ref RowCounts counts, bool force = false)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
         where TPass : struct, IParallelPass
         where TLanes : struct, ILanes<TLanes>
     {
@@ -95,6 +95,7 @@ internal static unsafe class Launch
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
             (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            operands.L2 = l2;
             if (options is not null && (force || CanPay(x, options)))
                 return TPass.Run<TLanes>(operands, options, ref counts);
             var workspace = TPass.Workspace(x.Rows, x.Parameters);

@@ -11,9 +11,26 @@ internal readonly struct GradientPass<TLink> : IParallelPass
 
     public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts);
+        o.L2 == 0f
+            ? FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts)
+            : Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts));
 
     public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options, ref counts);
+        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options, ref counts));
+
+    private static Sums Penalized<TLanes>(in Operands o, Sums sums)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (o.L2 == 0f)
+            return sums;
+        if (TLink.Targets != RowTargets.Given)
+        {
+            Ridge.AddTo<TLanes>(o, o.Direction, o.Output);
+            return sums;
+        }
+
+        Ridge.AddTo<TLanes>(o, o.Weights, o.Output);
+        return new(sums.Loss + Ridge.Of<TLanes>(o), sums.Weight);
+    }
 }

@@ -11,9 +11,13 @@ internal readonly struct LossPass<TLink> : IParallelPass
 
     public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        FusedPass<TLanes, TLink>.Loss(o, ref counts);
+        Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Loss(o, ref counts));
 
     public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        ParallelPass<TLanes, TLink>.Loss(o, options, ref counts);
+        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Loss(o, options, ref counts));
+
+    private static Sums Penalized<TLanes>(in Operands o, Sums sums)
+        where TLanes : struct, ILanes<TLanes> =>
+        o.L2 == 0f ? sums : new(sums.Loss + Ridge.Of<TLanes>(o), sums.Weight);
 }

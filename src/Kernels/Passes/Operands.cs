@@ -47,6 +47,9 @@ internal struct Operands
 
     internal float LearningRate;
 
+    /// <summary>λ in the penalty ½·λ·Σwⱼ².</summary>
+    internal float L2;
+
     /// <summary>Whether a row may be left out.</summary>
     internal readonly bool SelectsRows => SkipsNaN || !SampleWeights.IsNull;
 

@@ -19,10 +19,7 @@ internal readonly struct StepPass<TLink> : IParallelPass
         var pass = o;
         pass.Workspace = gradient.At(Lane.RoundUp(o.Parameters));
         var sums = FusedPass<TLanes, TLink>.Gradient(pass, gradient, ref counts);
-        counts.Applied = Propose<TLanes>(o, gradient);
-        if (counts.Applied)
-            Apply<TLanes>(o, gradient);
-        return sums;
+        return Move<TLanes>(o, gradient, sums, ref counts);
     }
 
     public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
@@ -30,9 +27,21 @@ internal readonly struct StepPass<TLink> : IParallelPass
     {
         using var gradient = new NativeFloats(Lane.RoundUp(o.Parameters));
         var sums = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, options, ref counts);
-        counts.Applied = Propose<TLanes>(o, gradient.Start);
+        return Move<TLanes>(o, gradient.Start, sums, ref counts);
+    }
+
+    private static Sums Move<TLanes>(in Operands o, Floats gradient, Sums sums, ref RowCounts counts)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (o.L2 != 0f)
+        {
+            sums = new(sums.Loss + Ridge.Of<TLanes>(o), sums.Weight);
+            Ridge.AddTo<TLanes>(o, o.Weights, gradient);
+        }
+
+        counts.Applied = Propose<TLanes>(o, gradient);
         if (counts.Applied)
-            Apply<TLanes>(o, gradient.Start);
+            Apply<TLanes>(o, gradient);
         return sums;
     }
 

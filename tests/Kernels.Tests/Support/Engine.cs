@@ -51,43 +51,43 @@ public abstract class Engine : Runner
         public override StepResult Step<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum) =>
             Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate);
 
-        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
+        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, float l2 = 0f) =>
             data.SampleWeights.IsEmpty
-                ? Run<GradientPass<TLink>>(data, weights, default, gradient, reduction)
-                : Run<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction);
+                ? Run<GradientPass<TLink>>(data, weights, default, gradient, reduction, l2)
+                : Run<GradientPass<Weighted<TLink>>>(data, weights, default, gradient, reduction, l2);
 
-        public override Evaluation Loss<TLink>(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum) =>
+        public override Evaluation Loss<TLink>(in Observations data, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum, float l2 = 0f) =>
             data.SampleWeights.IsEmpty
-                ? Run<LossPass<TLink>>(data, weights, default, default, reduction)
-                : Run<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction);
+                ? Run<LossPass<TLink>>(data, weights, default, default, reduction, l2)
+                : Run<LossPass<Weighted<TLink>>>(data, weights, default, default, reduction, l2);
 
-        public override StepResult Step<TLink>(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+        public override StepResult Step<TLink>(in Observations data, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum, float l2 = 0f)
         {
             var counts = default(RowCounts);
             var sums = data.SampleWeights.IsEmpty
-                ? Launch.Run<StepPass<TLink>, TLanes>(data, weights, default, default, reduction, learningRate, null, ref counts)
-                : Launch.Run<StepPass<Weighted<TLink>>, TLanes>(data, weights, default, default, reduction, learningRate, null, ref counts);
+                ? Launch.Run<StepPass<TLink>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts)
+                : Launch.Run<StepPass<Weighted<TLink>>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts);
             return new(sums.Loss, counts.Applied, counts.Skipped);
         }
 
-        public override Evaluation HessianProduct<TLink>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum) =>
+        public override Evaluation HessianProduct<TLink>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product, Reduction reduction = Reduction.Sum, float l2 = 0f) =>
             data.SampleWeights.IsEmpty
-                ? Run<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction)
-                : Run<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction);
+                ? Run<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, l2)
+                : Run<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, l2);
 
-        public override Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum) =>
+        public override Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, float l2 = 0f) =>
             data.SampleWeights.IsEmpty
-                ? Run<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction)
-                : Run<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction);
+                ? Run<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2)
+                : Run<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2);
 
         public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
             Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
 
-        private static Evaluation Run<TPass>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction)
+        private static Evaluation Run<TPass>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float l2)
             where TPass : struct, IParallelPass
         {
             var counts = default(RowCounts);
-            var sums = Launch.Run<TPass, TLanes>(data, weights, direction, output, reduction, 0f, null, ref counts);
+            var sums = Launch.Run<TPass, TLanes>(data, weights, direction, output, reduction, 0f, l2, null, ref counts);
             return new(sums.Loss, sums.Weight, counts.Skipped);
         }
 
