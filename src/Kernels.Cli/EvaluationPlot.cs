@@ -39,7 +39,7 @@ internal static class EvaluationPlot
     }
 
     private static LinearAxis Axis(AxisPosition position, string title) =>
-        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorGridlineStyle = LineStyle.Dot, AxisTitleDistance = 10, AbsoluteMinimum = 0, AbsoluteMaximum = 1 };
+        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorGridlineStyle = LineStyle.Dot, AxisTitleDistance = 16, AbsoluteMinimum = 0, AbsoluteMaximum = 1 };
 
     private static XElement Svg(PlotModel plot) =>
         XElement.Parse(new SvgExporter { Width = Side, Height = Side, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot));

@@ -12,7 +12,7 @@ internal static class RowBlock<TLanes>
 {
     private const int Eight = 8;
 
-    /// <summary>z[i] = the margin of row <paramref name="row"/> + i, for <paramref name="count"/> rows.</summary>
+    /// <summary>z[i] = the margin of row <paramref name="row"/> + i, for <paramref name="count"/> rows. z has room for whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Margins(in Operands o, MarginOrder order, nint row, int count, Floats z)
     {
@@ -109,16 +109,18 @@ internal static class RowBlock<TLanes>
         }
     }
 
+    // Whole vectors: the margins lie in a buffer of them, and nobody reads those beyond the last row.
     private static void AddIntercept(float intercept, Floats z, int count)
     {
-        for (var i = 0; i < count; i++)
-            z[i] += intercept;
+        var b = TLanes.Broadcast(intercept);
+        for (var i = 0; i < count; i += Lane.Count)
+            TLanes.Store(TLanes.Add(TLanes.Load(z.At(i)), b), z.At(i));
     }
 
     private static void AddOffset(Floats offset, Floats z, int count)
     {
-        for (var i = 0; i < count; i++)
-            z[i] += offset[i];
+        for (var i = 0; i < count; i += Lane.Count)
+            TLanes.Store(TLanes.Add(TLanes.Load(z.At(i)), TLanes.LoadFirst(offset.At(i), Math.Min(Lane.Count, count - i))), z.At(i));
     }
 
     private static void AddInterceptColumn(Floats r, int count, Floats gradient, int column)

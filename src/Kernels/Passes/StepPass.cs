@@ -45,36 +45,36 @@ internal readonly struct StepPass<TLink> : IParallelPass
         return sums;
     }
 
-    // gradient ← fma(−α, gradient, w); true when every element of it, and of the gradient, is finite.
+    // gradient ← fma(−α, gradient, w); true when every element of it is finite, and then so was the gradient: α·∞ and 0·∞ are not finite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static bool Propose<TLanes>(in Operands o, Floats gradient)
         where TLanes : struct, ILanes<TLanes>
     {
-        // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
-        var (badGradient, badWeights) = (TLanes.Zero, TLanes.Zero);
+        // v − v is +0 for a finite v and NaN otherwise; bits that are set stay set, without the latency of an addition.
+        var bad = TLanes.Zero;
         var rate = TLanes.Broadcast(-o.LearningRate);
         nint j = 0;
         for (; j <= o.Parameters - Lane.Count; j += Lane.Count)
         {
-            var g = TLanes.Load(gradient.At(j));
-            var w = TLanes.MultiplyAdd(rate, g, TLanes.Load(o.Weights.At(j)));
-            badGradient = TLanes.Add(badGradient, TLanes.Subtract(g, g));
-            badWeights = TLanes.Add(badWeights, TLanes.Subtract(w, w));
+            var w = TLanes.MultiplyAdd(rate, TLanes.Load(gradient.At(j)), TLanes.Load(o.Weights.At(j)));
+            bad = Or(bad, TLanes.Subtract(w, w));
             TLanes.Store(w, gradient.At(j));
         }
 
         var tail = (int)(o.Parameters - j);
         if (tail > 0)
         {
-            var g = TLanes.LoadFirst(gradient.At(j), tail);
-            var w = TLanes.MultiplyAdd(rate, g, TLanes.LoadFirst(o.Weights.At(j), tail));
-            badGradient = TLanes.Add(badGradient, TLanes.Subtract(g, g));
-            badWeights = TLanes.Add(badWeights, TLanes.Subtract(w, w));
+            var w = TLanes.MultiplyAdd(rate, TLanes.LoadFirst(gradient.At(j), tail), TLanes.LoadFirst(o.Weights.At(j), tail));
+            bad = Or(bad, TLanes.Subtract(w, w));
             TLanes.StoreFirst(w, gradient.At(j), tail);
         }
 
-        return TLanes.Fold(TLanes.Add(badGradient, badWeights)) == 0f;
+        return TLanes.Fold(bad) == 0f;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Or<TLanes>(TLanes a, TLanes b)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Select(a, a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Apply<TLanes>(in Operands o, Floats proposed)
