@@ -1,4 +1,6 @@
+using Kernels.Links;
 using Kernels.Tests.Support;
+using Kernels.Training;
 
 namespace Kernels.Tests;
 
@@ -25,15 +27,36 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void The_README_shows_that_program()
+    public void The_second_program_trains()
     {
-        var source = Lines(ThisFile());
-        var begin = Array.FindIndex(source, line => line.Trim() == "// <readme>");
-        var end = Array.FindIndex(source, line => line.Trim() == "// </readme>");
-        var readme = Lines(Path.Combine(Repository.Root, "README.md"));
-        var fence = Array.FindIndex(readme, line => line == "```csharp");
-        var close = Array.FindIndex(readme, fence, line => line == "```");
-        Assert.Equal(source[(begin + 1)..end].Select(line => line[8..]), readme[(fence + 1)..close]);
+        float[] y = [1, 1, 0, 0], weights = new float[3], importance = [1, 2, 1, 1];
+        var x = new DesignMatrix([0.5f, 1f, 1.5f, -1f, -0.5f, 2f, -1.5f, 0.25f], columns: 2, intercept: true);
+#pragma warning disable format // as in the README
+        // <readme>
+        var data = new Observations(x, y) { SampleWeights = importance };              // using Kernels.Links, Kernels.Training
+        var result = Lbfgs.Minimize<Logit>(data, weights, new() { L2 = 0.1 });         // in place
+        double atMost = DualityGap.Of<Logit>(data, weights, l2: 0.1);                  // from the best objective that there is
+        // </readme>
+#pragma warning restore format
+        Assert.Equal(StopReason.Converged, result.Reason);
+        Assert.InRange(atMost, 0, 1e-4);
+    }
+
+    [Fact]
+    public void The_README_shows_these_programs()
+    {
+        var shown = Between(Lines(Path.Combine(Repository.Root, "README.md")), "```csharp", "```");
+        var here = Between(Array.ConvertAll(Lines(ThisFile()), line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line), "// <readme>", "// </readme>");
+        Assert.Equal(2, shown.Count);
+        Assert.Equal(here, shown);
+
+        static List<string> Between(string[] lines, string begin, string end)
+        {
+            var found = new List<string>();
+            for (var i = Array.IndexOf(lines, begin); i >= 0; i = Array.IndexOf(lines, begin, i + 1))
+                found.Add(string.Join('\n', lines[(i + 1)..Array.IndexOf(lines, end, i)]));
+            return found;
+        }
     }
 
     [Fact]
