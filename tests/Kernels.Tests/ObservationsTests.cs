@@ -242,6 +242,7 @@ public class ObservationsTests
     {
         var p = Problem.Random(19, 50, 6);
         p[7, 2] = float.PositiveInfinity;
+        p.Weights[2] = 0f; // ∞·0: the margin is NaN, the row has none
         var gradient = new float[6];
         var result = LogisticRegression.Gradient(new Observations(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }, p.Weights, gradient);
         Assert.Equal(0, result.SkippedRows);
