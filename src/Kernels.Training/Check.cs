@@ -3,10 +3,10 @@ namespace Kernels.Training;
 /// <summary>What every optimiser asks of its arguments.</summary>
 internal static class Check
 {
-    internal static void Arguments(in Observations data, ReadOnlySpan<float> weights, TrainingOptions options)
+    internal static void Arguments(int parameters, ReadOnlySpan<float> weights, TrainingOptions options)
     {
-        if (weights.Length != data.X.Parameters)
-            throw new ArgumentException($"The length of weights is {weights.Length}; data.X takes {data.X.Parameters}.", nameof(weights));
+        if (weights.Length != parameters)
+            throw new ArgumentException($"The length of weights is {weights.Length}; the data take {parameters}.", nameof(weights));
         options.Validate();
     }
 }

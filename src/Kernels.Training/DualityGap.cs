@@ -28,7 +28,7 @@ public static class DualityGap
         where TLink : struct, ILink
     {
         var penalties = new GradientDescentOptions { L2 = l2, L1 = l1 };
-        Check.Arguments(data, weights, penalties);
+        Check.Arguments(data.X.Parameters, weights, penalties);
         var x = data.X;
         var (margins, duals, correlations) = (new double[x.Rows], new double[x.Rows], new double[x.Parameters]);
         for (var i = 0; i < x.Rows; i++)

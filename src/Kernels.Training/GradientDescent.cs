@@ -36,17 +36,45 @@ public static class GradientDescent
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data, weights, options);
-        if (options.LearningRate is null && double.IsPositiveInfinity(TLink.CurvatureBound))
-            throw new ArgumentException($"The gradient of the {typeof(TLink).Name} link has no Lipschitz constant; options.LearningRate must be given.", nameof(options));
+        Check.Arguments(data.X.Parameters, weights, options);
+        CheckRate<TLink>(options);
+        return Run(new Objective<TLink>(data, options, options.L1), weights, options, progress, cancellationToken);
+    }
 
-        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
-        var objective = new Objective<TLink>(data, options, options.L1);
-        var state = new ProximalSteps(weights, data.X.Columns, options);
+    /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="options">As for one span; null for the defaults.</param>
+    /// <param name="progress">Called after every pass.</param>
+    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult MinimizeBlocks<TLink>(
+        ObservationBlocks data,
+        Span<float> weights,
+        GradientDescentOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        Check.Arguments(data.Parameters, weights, options);
+        CheckRate<TLink>(options);
+        return Run(new Objective<TLink>(data, options, options.L1), weights, options, progress, cancellationToken);
+    }
+
+    private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+        where TLink : struct, ILink
+    {
+        var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
+        var state = new ProximalSteps(weights, objective.Columns, options);
         var gradient = new double[weights.Length];
         var stop = recorder.BeforePass();
         if (stop is null)
-            stop = state.SetRate(options.LearningRate ?? SafeRate<TLink>(data, options));
+            stop = state.SetRate(options.LearningRate ?? SafeRate(objective, options));
         while (stop is null && (stop = recorder.BeforePass()) is null)
         {
             var loss = objective.Evaluate(state.Evaluated, gradient);
@@ -72,11 +100,17 @@ public static class GradientDescent
         return recorder.Result(stop.Value, objective, weights);
     }
 
-    private static double SafeRate<TLink>(in Observations data, GradientDescentOptions options)
+    private static void CheckRate<TLink>(GradientDescentOptions options)
         where TLink : struct, ILink
     {
-        var (eigenvalue, _) = Lipschitz.Estimate(data, parallel: new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism });
-        var constant = (TLink.CurvatureBound * EigenvalueMargin * eigenvalue) + options.L2;
+        if (options.LearningRate is null && double.IsPositiveInfinity(TLink.CurvatureBound))
+            throw new ArgumentException($"The gradient of the {typeof(TLink).Name} link has no Lipschitz constant; options.LearningRate must be given.", nameof(options));
+    }
+
+    private static double SafeRate<TLink>(in Objective<TLink> objective, GradientDescentOptions options)
+        where TLink : struct, ILink
+    {
+        var constant = (TLink.CurvatureBound * EigenvalueMargin * objective.Eigenvalue()) + options.L2;
         return constant > 0 ? 1 / constant : 1;
     }
 }

@@ -39,9 +39,38 @@ public static class Lbfgs
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data, weights, options);
-        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
-        var objective = new Objective<TLink>(data, options);
+        Check.Arguments(data.X.Parameters, weights, options);
+        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+    }
+
+    /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="options">As for one span; null for the defaults.</param>
+    /// <param name="progress">Called after every pass.</param>
+    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult MinimizeBlocks<TLink>(
+        ObservationBlocks data,
+        Span<float> weights,
+        LbfgsOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        Check.Arguments(data.Parameters, weights, options);
+        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+    }
+
+    private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+        where TLink : struct, ILink
+    {
+        var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
         var search = new LineSearch(weights.Length, options.Memory);
         var stop = recorder.BeforePass();
         if (stop is null)

@@ -1,3 +1,5 @@
+using Kernels.Links;
+
 namespace Kernels.Training;
 
 /// <summary>How fast a gradient can change: what a safe step length follows from.</summary>
@@ -52,37 +54,30 @@ public static class Lipschitz
     public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = 30, ParallelOptions? parallel = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
-        var parameters = data.X.Parameters;
-        var (origin, v, product) = (new float[parameters], new float[parameters], new float[parameters]);
-
-        // Fixed, and orthogonal to nothing in particular: the fractions of multiples of the golden ratio.
-        for (var j = 0; j < parameters; j++)
-            v[j] = (float)(0.5 + ((j + 1) * 0.6180339887498949 % 1.0)) * (j % 3 == 0 ? -1f : 1f);
-        Normalize(v);
-        var (estimate, passes) = (0.0, 0);
-        while (passes < maxPasses)
-        {
-            LinearRegression.HessianProduct(data, origin, v, product, parallel: parallel);
-            passes++;
-            product.CopyTo(v, 0);
-            var before = estimate;
-            estimate = Normalize(v);
-            if (!(estimate > before * 1.01))
-                break;
-        }
-
-        return (estimate, passes);
+        var power = new PowerIteration(data.X.Parameters);
+        var origin = new float[data.X.Parameters];
+        do
+            LinearRegression.HessianProduct(data, origin, power.Vector, power.Product, parallel: parallel);
+        while (power.Next() && power.Passes < maxPasses);
+        return (power.Eigenvalue, power.Passes);
     }
 
-    // Returns the length that the vector had.
-    private static double Normalize(float[] v)
+    /// <summary>The same over blocks.</summary>
+    /// <param name="data">Rows and weights; the intercept's ones count.</param>
+    /// <param name="maxPasses">Passes over X at most.</param>
+    /// <param name="maxDegreeOfParallelism">Threads at most; −1 takes as many as there are processors.</param>
+    /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
+    public static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, int maxPasses = 30, int maxDegreeOfParallelism = 1)
     {
-        var squares = 0.0;
-        foreach (var value in v)
-            squares += (double)value * value;
-        var length = Math.Sqrt(squares);
-        for (var j = 0; j < v.Length && length > 0; j++)
-            v[j] = (float)(v[j] / length);
-        return length;
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
+        var power = new PowerIteration(data.Parameters);
+
+        // XᵀS(Xv) is the gradient of a linear regression at v for targets of 0.
+        var sums = new BlockSums<Identity>(data, maxDegreeOfParallelism, zeroTargets: true);
+        do
+            sums.Evaluate(power.Vector, power.Product);
+        while (power.Next() && power.Passes < maxPasses);
+        return (power.Eigenvalue, power.Passes);
     }
 }

@@ -41,7 +41,7 @@ public static class Newton
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data, weights, options);
+        Check.Arguments(data.X.Parameters, weights, options);
         var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
         var objective = new Objective<TLink>(data, options);
         var region = new TrustRegion(weights.Length);

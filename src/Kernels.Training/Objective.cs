@@ -3,30 +3,47 @@ using Kernels.Links;
 namespace Kernels.Training;
 
 /// <summary>
-/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties. Gradients are those of the smooth part, in float64.
+/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties, over one span or over blocks. Gradients are those of the
+/// smooth part, in float64.
 /// </summary>
 internal ref struct Objective<TLink>
     where TLink : struct, ILink
 {
+    private readonly Observations _data;
+    private readonly ObservationBlocks? _blocks;
+    private readonly BlockSums<TLink>? _sums;
     private readonly double _l2;
     private readonly double _l1;
     private readonly ParallelOptions _parallel;
     private readonly float[] _gradient;
     private readonly float[] _direction;
+    private GradientAccumulator<TLink>? _some;
 
     internal Objective(in Observations data, TrainingOptions options, double l1 = 0)
+        : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters) => _data = data;
+
+    internal Objective(ObservationBlocks blocks, TrainingOptions options, double l1 = 0)
+        : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters)
     {
-        Data = data;
+        _blocks = blocks;
+        _sums = new(blocks, options.MaxDegreeOfParallelism);
+    }
+
+    private Objective(TrainingOptions options, double l1, long rows, int columns, int parameters)
+    {
         (_l2, _l1) = (options.L2, l1);
         _parallel = new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism };
-        _gradient = new float[data.X.Parameters];
-        _direction = new float[data.X.Parameters];
+        (Rows, Columns) = (rows, columns);
+        _gradient = new float[parameters];
+        _direction = new float[parameters];
         TotalWeight = double.NaN;
     }
 
-    internal Observations Data { get; }
+    internal long Rows { get; }
 
-    internal int SkippedRows { get; private set; }
+    internal int Columns { get; }
+
+    internal long SkippedRows { get; private set; }
 
     /// <summary>Σ sᵢ of the last evaluation, or 1 where it is 0: what a mean is divided by.</summary>
     internal double TotalWeight { get; private set; }
@@ -34,42 +51,75 @@ internal ref struct Objective<TLink>
     /// <summary>The objective at <paramref name="weights"/>, and the gradient of its smooth part.</summary>
     internal double Evaluate(ReadOnlySpan<float> weights, Span<double> gradient)
     {
-        var result = Glm<TLink>.Gradient(Data, weights, _gradient, parallel: _parallel);
+        var result = _sums?.Evaluate(weights, _gradient) ?? Glm<TLink>.Gradient(_data, weights, _gradient, parallel: _parallel);
         (TotalWeight, SkippedRows) = (result.TotalWeight == 0 ? 1 : Math.Abs(result.TotalWeight), result.SkippedRows);
         for (var j = 0; j < gradient.Length; j++)
             gradient[j] = _gradient[j];
-        for (var j = 0; j < Data.X.Columns && _l2 > 0; j++)
+        for (var j = 0; j < Columns && _l2 > 0; j++)
             gradient[j] += _l2 * weights[j];
         return result.Loss + Penalty(weights);
     }
 
     /// <summary>The objective alone.</summary>
-    internal readonly double Loss(ReadOnlySpan<float> weights) => Glm<TLink>.Loss(Data, weights, parallel: _parallel).Loss + Penalty(weights);
+    internal readonly double Loss(ReadOnlySpan<float> weights) =>
+        (_sums?.Evaluate(weights, _gradient) ?? Glm<TLink>.Loss(_data, weights, parallel: _parallel)).Loss + Penalty(weights);
 
-    /// <summary>∇²·v of the smooth part.</summary>
+    /// <summary>∇J and J of some rows, without penalties: the bits of those rows in one span.</summary>
+    internal Evaluation Some(long start, int rows, ReadOnlySpan<float> weights, Span<float> gradient)
+    {
+        if (_blocks is null)
+            return Glm<TLink>.Gradient(_data.Slice((int)start, rows), weights, gradient);
+        _some ??= new(weights, _blocks.HasIntercept);
+        _some.Reset(weights);
+        _sums!.Add(_some, start, start + rows);
+        return _some.Gradient(gradient);
+    }
+
+    /// <summary>∇²·v of the smooth part; of one span only.</summary>
     internal readonly void HessianProduct(ReadOnlySpan<float> weights, ReadOnlySpan<double> v, Span<double> product)
     {
         // v may be tiny, and then its float32 products subnormal: it is scaled by a power of two and back.
         var exponent = Vectors.LargestMagnitude(v) is > 0 and var largest && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
         for (var j = 0; j < v.Length; j++)
             _direction[j] = (float)Math.ScaleB(v[j], -exponent);
-        Glm<TLink>.HessianProduct(Data, weights, _direction, _gradient, parallel: _parallel);
+        Glm<TLink>.HessianProduct(_data, weights, _direction, _gradient, parallel: _parallel);
         for (var j = 0; j < product.Length; j++)
-            product[j] = Math.ScaleB(_gradient[j], exponent) + (j < Data.X.Columns ? _l2 * v[j] : 0);
+            product[j] = Math.ScaleB(_gradient[j], exponent) + (j < Columns ? _l2 * v[j] : 0);
     }
 
-    /// <summary>The diagonal of ∇² of the smooth part.</summary>
+    /// <summary>The diagonal of ∇² of the smooth part; of one span only.</summary>
     internal readonly void HessianDiagonal(ReadOnlySpan<float> weights, Span<double> diagonal)
     {
-        Glm<TLink>.HessianDiagonal(Data, weights, _gradient, parallel: _parallel);
+        Glm<TLink>.HessianDiagonal(_data, weights, _gradient, parallel: _parallel);
         for (var j = 0; j < diagonal.Length; j++)
-            diagonal[j] = _gradient[j] + (j < Data.X.Columns ? _l2 : 0);
+            diagonal[j] = _gradient[j] + (j < Columns ? _l2 : 0);
+    }
+
+    /// <summary>The largest eigenvalue of XᵀSX, from below.</summary>
+    internal readonly double Eigenvalue() => _blocks is null
+        ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue
+        : Lipschitz.EstimateBlocks(_blocks, maxDegreeOfParallelism: _parallel.MaxDegreeOfParallelism).Eigenvalue;
+
+    /// <summary>The first row that counts and is not finite; null if there is none.</summary>
+    internal readonly long? FirstRowThatIsNotFinite()
+    {
+        if (_blocks is null)
+            return FiniteRows.FirstThatIsNot(_data);
+        for (var start = 0L; start < Rows;)
+        {
+            var rows = _blocks.Read(start, (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start));
+            if (FiniteRows.FirstThatIsNot(rows) is { } row)
+                return start + row;
+            start += rows.X.Rows;
+        }
+
+        return null;
     }
 
     private readonly double Penalty(ReadOnlySpan<float> weights)
     {
         var (squares, magnitudes) = (0.0, 0.0);
-        for (var j = 0; j < Data.X.Columns && (_l2 > 0 || _l1 > 0); j++)
+        for (var j = 0; j < Columns && (_l2 > 0 || _l1 > 0); j++)
         {
             squares += (double)weights[j] * weights[j];
             magnitudes += Math.Abs((double)weights[j]);

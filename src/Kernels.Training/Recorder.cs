@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Kernels.Training;
 
 /// <summary>Counts passes, tells the caller of them, and knows when to stop.</summary>
-internal sealed class Recorder(int rows, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+internal sealed class Recorder(long rows, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<double> _losses = [];
@@ -37,10 +37,10 @@ internal sealed class Recorder(int rows, TrainingOptions options, Action<Trainin
         where TLink : struct, Links.ILink
     {
         var elapsed = _clock.Elapsed;
-        int? row = null;
+        long? row = null;
         if (reason == StopReason.Diverged)
         {
-            row = FiniteRows.FirstThatIsNot(objective.Data);
+            row = objective.FirstRowThatIsNotFinite();
             reason = row is null ? reason : StopReason.NonFinite;
         }
 

@@ -3,19 +3,19 @@ namespace Kernels.Training;
 /// <summary>The blocks of some rows in random orders that follow from a seed.</summary>
 internal sealed class ShuffledBlocks
 {
-    private readonly (int Start, int Rows)[] _blocks;
+    private readonly (long Start, int Rows)[] _blocks;
     private ulong _state;
 
-    internal ShuffledBlocks(int rows, int blockRows, ulong seed)
+    internal ShuffledBlocks(long rows, int blockRows, ulong seed)
     {
-        _blocks = new (int, int)[(int)((rows + (blockRows - 1L)) / blockRows)];
+        _blocks = new (long, int)[checked((int)((rows + (blockRows - 1L)) / blockRows))];
         for (var i = 0; i < _blocks.Length; i++)
-            _blocks[i] = (i * blockRows, Math.Min(blockRows, rows - (i * blockRows)));
+            _blocks[i] = ((long)i * blockRows, (int)Math.Min(blockRows, rows - ((long)i * blockRows)));
         _state = seed;
     }
 
     /// <summary>Another order of all blocks.</summary>
-    internal (int Start, int Rows)[] Shuffle()
+    internal (long Start, int Rows)[] Shuffle()
     {
         for (var i = _blocks.Length - 1; i > 0; i--)
         {

@@ -31,16 +31,45 @@ public static class StochasticGradientDescent
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data, weights, options);
-        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
-        var objective = new Objective<TLink>(data, options);
-        var blocks = new ShuffledBlocks(data.X.Rows, options.BlockRows, options.Seed);
+        Check.Arguments(data.X.Parameters, weights, options);
+        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+    }
+
+    /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="options">As for one span; null for the defaults.</param>
+    /// <param name="progress">Called after every epoch.</param>
+    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult MinimizeBlocks<TLink>(
+        ObservationBlocks data,
+        Span<float> weights,
+        StochasticGradientDescentOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        Check.Arguments(data.Parameters, weights, options);
+        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+    }
+
+    private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
+        where TLink : struct, ILink
+    {
+        var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
+        var blocks = new ShuffledBlocks(objective.Rows, options.BlockRows, options.Seed);
         var (point, gradient, full) = (new double[weights.Length], new float[weights.Length], new double[weights.Length]);
         for (var j = 0; j < point.Length; j++)
             point[j] = weights[j];
 
         // The penalty's share of a block is that of its weight; the total is that of the last epoch, at first the number of rows.
-        var (totalWeight, epoch) = ((double)Math.Max(1, data.X.Rows), 0);
+        var (totalWeight, epoch) = ((double)Math.Max(1, objective.Rows), 0);
         var stop = recorder.BeforePass();
         while (stop is null)
         {
@@ -54,9 +83,9 @@ public static class StochasticGradientDescent
                     break;
                 }
 
-                var block = Glm<TLink>.Gradient(data.Slice(start, rows), weights, gradient);
+                var block = objective.Some(start, rows, weights, gradient);
                 (loss, weight) = (loss + block.Loss, weight + block.TotalWeight);
-                if (!Step(point, gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, data.X.Columns))
+                if (!Step(point, gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, objective.Columns))
                 {
                     stop = StopReason.Diverged;
                     break;

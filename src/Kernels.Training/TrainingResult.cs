@@ -16,5 +16,5 @@ public sealed record TrainingResult(
     double GradientNorm,
     TimeSpan Elapsed,
     IReadOnlyList<double> Losses,
-    int SkippedRows = 0,
-    int? NonFiniteRow = null);
+    long SkippedRows = 0,
+    long? NonFiniteRow = null);

@@ -1,0 +1,75 @@
+using Kernels.Links;
+
+namespace Kernels.Training;
+
+/// <summary>The gradient over blocks: shards of whole slices, each in an accumulator of its own, merged in the order of the rows.</summary>
+internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOfParallelism, bool zeroTargets = false)
+    where TLink : struct, ILink
+{
+    // A megabyte of X at a time: what a pass reads fits the cache that it is summed from.
+    private const int PieceFloats = 1 << 18;
+
+    private const int MostShards = 64;
+    private const int SliceRows = GradientAccumulator<TLink>.SliceRows;
+
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = maxDegreeOfParallelism };
+    private readonly int _pieceRows = Math.Max(1, PieceFloats / Math.Max(1, blocks.Columns) / SliceRows) * SliceRows;
+    private readonly float[] _weights = new float[blocks.Parameters];
+    private GradientAccumulator<TLink>[] _shards = [];
+
+    /// <summary>∇J and J at some weights.</summary>
+    internal Evaluation Evaluate(ReadOnlySpan<float> weights, Span<float> gradient)
+    {
+        weights.CopyTo(_weights);
+        if (_shards.Length == 0)
+            _shards = Shards();
+        if (_shards.Length == 1)
+            Sum(0);
+        else
+            Parallel.For(0, _shards.Length, _parallel, Sum);
+        for (var i = 1; i < _shards.Length; i++)
+            _shards[0].Merge(_shards[i]);
+        return _shards[0].Gradient(gradient);
+    }
+
+    /// <summary>Adds some rows to an accumulator.</summary>
+    internal void Add(GradientAccumulator<TLink> sum, long start, long end)
+    {
+        while (start < end)
+        {
+            var rows = blocks.Read(start, (int)Math.Min(_pieceRows, end - start));
+            if (rows.X.Rows < 1 || rows.X.Rows > end - start)
+                throw new InvalidOperationException($"{blocks.GetType().Name}.Read({start}, …) returned {rows.X.Rows} rows.");
+            sum.Add(zeroTargets ? WithoutTargets(rows) : rows);
+            start += rows.X.Rows;
+        }
+    }
+
+    // Targets of 0 and no offset; NaN where a row is to be skipped for one of them.
+    private static Observations WithoutTargets(in Observations rows)
+    {
+        var zeros = new float[rows.X.Rows];
+        for (var i = 0; i < zeros.Length && rows.RowsWithNaN == RowsWithNaN.Skip; i++)
+            zeros[i] = float.IsNaN(rows.Targets[i]) || (!rows.Offset.IsEmpty && float.IsNaN(rows.Offset[i])) ? float.NaN : 0f;
+        return new(rows.X, zeros) { SampleWeights = rows.SampleWeights, RowsWithNaN = rows.RowsWithNaN };
+    }
+
+    private GradientAccumulator<TLink>[] Shards()
+    {
+        var slices = (blocks.Rows + SliceRows - 1) / SliceRows;
+        var count = _parallel.MaxDegreeOfParallelism == 1 ? 1 : (int)Math.Clamp(slices, 1, MostShards);
+        var shards = new GradientAccumulator<TLink>[count];
+        for (var i = 0; i < count; i++)
+            shards[i] = new(_weights, blocks.HasIntercept, Border(i, count, slices));
+        return shards;
+    }
+
+    private void Sum(int shard)
+    {
+        var sum = _shards[shard];
+        sum.Reset(_weights);
+        Add(sum, sum.FirstRow, shard + 1 < _shards.Length ? _shards[shard + 1].FirstRow : blocks.Rows);
+    }
+
+    private static long Border(int shard, int count, long slices) => slices * shard / count * SliceRows;
+}
