@@ -14,8 +14,8 @@ internal sealed record ModelFile(string Link, int ArithmeticContract, string[] F
 {
     internal LinkName LinkName => LinkNames.Parse(Link)!.Value;
 
-    internal static ModelFile Of(LinkName link, Dataset data, bool intercept, float[] weights) =>
-        new(link.ToText(), Kernels.ArithmeticContract.Version, data.Features, intercept, weights);
+    internal static ModelFile Of(LinkName link, string[] features, bool intercept, float[] weights) =>
+        new(link.ToText(), Kernels.ArithmeticContract.Version, features, intercept, weights);
 
     internal void Write(string path) => NewFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ModelFileContext.Default.ModelFile));
 

@@ -62,47 +62,45 @@ internal sealed record TrainSettings
     internal TrainingResult Minimize<TLink>(in Observations data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
-            Optimizer.Lbfgs => Lbfgs.Minimize<TLink>(
-                data,
-                weights,
-                new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism },
-                progress,
-                cancellation),
-            Optimizer.Newton => Newton.Minimize<TLink>(
-                data,
-                weights,
-                new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism },
-                progress,
-                cancellation),
-            Optimizer.Sgd => StochasticGradientDescent.Minimize<TLink>(
-                data,
-                weights,
-                new()
-                {
-                    L2 = L2,
-                    LearningRate = LearningRate ?? new StochasticGradientDescentOptions().LearningRate,
-                    BlockRows = BlockRows,
-                    Seed = Seed,
-                    GradientTolerance = Tolerance,
-                    MaxIterations = MaxIterations,
-                    MaxDegreeOfParallelism = MaxDegreeOfParallelism,
-                },
-                progress,
-                cancellation),
-            _ => GradientDescent.Minimize<TLink>(
-                data,
-                weights,
-                new()
-                {
-                    Accelerate = !Plain,
-                    LearningRate = LearningRate,
-                    L1 = L1,
-                    L2 = L2,
-                    GradientTolerance = Tolerance,
-                    MaxIterations = MaxIterations,
-                    MaxDegreeOfParallelism = MaxDegreeOfParallelism,
-                },
-                progress,
-                cancellation),
+            Optimizer.Lbfgs => Lbfgs.Minimize<TLink>(data, weights, ForLbfgs(), progress, cancellation),
+            Optimizer.Newton => Newton.Minimize<TLink>(data, weights, ForNewton(), progress, cancellation),
+            Optimizer.Sgd => StochasticGradientDescent.Minimize<TLink>(data, weights, ForSgd(), progress, cancellation),
+            _ => GradientDescent.Minimize<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
         };
+
+    /// <exception cref="DataException">The optimiser takes one span only.</exception>
+    internal TrainingResult MinimizeBlocks<TLink>(ObservationBlocks data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+        where TLink : struct, ILink => Optimizer switch
+        {
+            Optimizer.Lbfgs => Lbfgs.MinimizeBlocks<TLink>(data, weights, ForLbfgs(), progress, cancellation),
+            Optimizer.Newton => throw new DataException("--optimizer newton", "takes no data of several mappings; gd, lbfgs and sgd do"),
+            Optimizer.Sgd => StochasticGradientDescent.MinimizeBlocks<TLink>(data, weights, ForSgd(), progress, cancellation),
+            _ => GradientDescent.MinimizeBlocks<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+        };
+
+    private LbfgsOptions ForLbfgs() => new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism };
+
+    private NewtonOptions ForNewton() => new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism };
+
+    private StochasticGradientDescentOptions ForSgd() => new()
+    {
+        L2 = L2,
+        LearningRate = LearningRate ?? new StochasticGradientDescentOptions().LearningRate,
+        BlockRows = BlockRows,
+        Seed = Seed,
+        GradientTolerance = Tolerance,
+        MaxIterations = MaxIterations,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
+
+    private GradientDescentOptions ForGradientDescent() => new()
+    {
+        Accelerate = !Plain,
+        LearningRate = LearningRate,
+        L1 = L1,
+        L2 = L2,
+        GradientTolerance = Tolerance,
+        MaxIterations = MaxIterations,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
 }

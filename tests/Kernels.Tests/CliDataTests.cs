@@ -84,6 +84,34 @@ public sealed class CliDataTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("gd")]
+    [InlineData("lbfgs")]
+    [InlineData("sgd")]
+    public async Task A_raw_file_in_several_mappings_gives_the_weights_of_one(string optimizer)
+    {
+        var (values, y, s, o) = Rows(5000, 4);
+        var raw = PathOf("d.f32");
+        await File.WriteAllBytesAsync(raw, Raw(values, y, s, o, 4), TestContext.Current.CancellationToken);
+        string[] arguments = ["--columns", "7", "--weight-column", "5", "--offset-column", "6"];
+        var models = new List<string>();
+        foreach (var most in new[] { "100000", "8000" })
+        {
+            var model = PathOf(most + ".json");
+            var run = await Run(["train", raw, .. arguments, "--map-values", most, "--optimizer", optimizer, "--out", model]);
+            Assert.True(run.Code == 0, run.Error);
+            Assert.Contains("5000 rows", run.Output, StringComparison.Ordinal);
+            var scores = await Run(["predict", model, raw, .. arguments, "--map-values", most]);
+            var evaluation = await Run(["evaluate", model, raw, .. arguments, "--target", "7", "--map-values", most]);
+            Assert.True(scores.Code == 0 && evaluation.Code == 0, scores.Error + evaluation.Error);
+            models.Add(await Text(model) + Number(run.Output, "AUC") + scores.Output + Number(evaluation.Output, "AUC"));
+        }
+
+        Assert.Equal(models[0], models[1]);
+        var newton = await Run(["train", raw, .. arguments, "--map-values", "8000", "--optimizer", "newton"]);
+        Assert.Equal((2, "--optimizer newton: takes no data of several mappings; gd, lbfgs and sgd do\n"), (newton.Code, newton.Error));
+    }
+
     [Fact]
     public async Task Weights_and_offsets_change_the_model_as_they_should()
     {

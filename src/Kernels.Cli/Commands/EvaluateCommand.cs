@@ -33,8 +33,10 @@ internal static class EvaluateCommand
             where TLink : struct, ILink
         {
             var evaluator = new Evaluator<TLink>(model.Weights, model.Intercept);
-            using var data = path is null ? ModelInput.Sample(model) : Concatenation.Of([.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
-            evaluator.Add(data, data.Targets<TLink>());
+            using var data = new Datasets(path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
+            var targets = data.Targets<TLink>();
+            for (var i = 0; i < targets.Length; i++)
+                evaluator.Add(data.Blocks[i], targets[i]);
             var grid = new Grid().AddColumns(2);
             grid.AddRow("rows", string.Create(CultureInfo.InvariantCulture, $"{data.Rows}{(evaluator.Skipped > 0 ? $", {evaluator.Skipped} of them skipped" : string.Empty)}"));
             foreach (var (name, value) in evaluator.Summary())

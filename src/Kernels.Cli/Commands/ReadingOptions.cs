@@ -20,9 +20,11 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 
+    private readonly Option<int> _mapValues = new("--map-values") { Description = "raw: values mapped at a time", DefaultValueFactory = _ => new ReadOptions().MapValues };
+
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns, _mapValues })
             command.Options.Add(option);
     }
 
@@ -33,7 +35,8 @@ internal sealed class ReadingOptions(TextReader input)
         result.GetValue(_weight),
         result.GetValue(_offset),
         result.GetValue(_skipNaN),
-        result.GetValue(_columns))
+        result.GetValue(_columns),
+        result.GetValue(_mapValues))
     {
         Input = input,
     };

@@ -50,7 +50,7 @@ internal static class TrainCommand
                 BlockRows = result.GetValue(blockRows),
                 Seed = result.GetValue(seed),
             }.Checked();
-            using var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result)) : DataReader.ReadSample();
+            using var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result)) : new Datasets([DataReader.ReadSample()]);
             return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), cancellation)));
         });
         return command;
@@ -65,18 +65,20 @@ internal static class TrainCommand
         _ => throw new DataException("--optimizer", $"must be gd, lbfgs, newton or sgd, not {name}"),
     };
 
-    private sealed class Work(IAnsiConsole console, Dataset data, TrainSettings settings, string? output, CancellationToken cancellation) : IForLink<int>
+    private sealed class Work(IAnsiConsole console, Datasets data, TrainSettings settings, string? output, CancellationToken cancellation) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var targets = data.Targets<TLink>();
             console.MarkupLineInterpolated($"[bold]{data.Source}[/]: {data.Rows} rows, {data.Columns} features{(settings.Intercept ? " and an intercept" : string.Empty)}; {settings.Link.ToText()} link; {Simd.Width}");
-            var weights = new float[data.Matrix(settings.Intercept).Parameters];
+            var weights = new float[data.Columns + (settings.Intercept ? 1 : 0)];
             var result = TrainingDisplay.Show(
                 console,
                 settings,
-                progress => settings.Minimize<TLink>(data.Observations(settings.Intercept, targets), weights, progress, cancellation));
+                progress => data.Blocks.Count == 1
+                    ? settings.Minimize<TLink>(data.Blocks[0].Observations(settings.Intercept, targets[0]), weights, progress, cancellation)
+                    : settings.MinimizeBlocks<TLink>(new DatasetBlocks(data, targets, settings.Intercept), weights, progress, cancellation));
             if (result.Reason == StopReason.NonFinite)
                 throw new DataException(data.Source, $"row {result.NonFiniteRow + 1} contains NaN or ∞{(data.SkipsNaN ? string.Empty : "; --skip-nan leaves out rows with NaN")}");
             if (result.Reason == StopReason.Diverged)
@@ -85,7 +87,7 @@ internal static class TrainCommand
             TrainingReport.Write<TLink>(console, data, targets, weights, settings, result);
             if (output is not null)
             {
-                ModelFile.Of(settings.Link, data, settings.Intercept, weights).Write(output);
+                ModelFile.Of(settings.Link, data.Features, settings.Intercept, weights).Write(output);
                 console.MarkupLineInterpolated($"weights written to [bold]{output}[/]");
             }
 

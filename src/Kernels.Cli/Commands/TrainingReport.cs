@@ -11,11 +11,12 @@ internal static class TrainingReport
 {
     private const int ShownWeights = 40;
 
-    internal static void Write<TLink>(IAnsiConsole console, Dataset data, float[] targets, float[] weights, TrainSettings settings, TrainingResult result)
+    internal static void Write<TLink>(IAnsiConsole console, Datasets data, float[][] targets, float[] weights, TrainSettings settings, TrainingResult result)
         where TLink : struct, ILink
     {
         var evaluation = new Evaluator<TLink>(weights, settings.Intercept);
-        evaluation.Add(data, targets);
+        for (var i = 0; i < targets.Length; i++)
+            evaluation.Add(data.Blocks[i], targets[i]);
 
         var summary = new Grid().AddColumns(2);
         var bytes = (double)data.Rows * data.Columns * sizeof(float) * result.Iterations;
@@ -33,7 +34,8 @@ internal static class TrainingReport
         if (settings.L1 > 0 || settings.L2 > 0)
         {
             Row("penalized loss", $"{result.Loss:F6}");
-            Row("duality gap", $"{DualityGap.Of<TLink>(data.Observations(settings.Intercept, targets), weights, settings.L2, settings.L1):E2}");
+            if (targets.Length == 1)
+                Row("duality gap", $"{DualityGap.Of<TLink>(data.Blocks[0].Observations(settings.Intercept, targets[0]), weights, settings.L2, settings.L1):E2}");
             Row("weights not 0", $"{weights.Take(data.Columns).Count(w => w != 0)} of {data.Columns}");
         }
 

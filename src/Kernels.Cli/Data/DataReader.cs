@@ -17,13 +17,14 @@ internal static class DataReader
         return LibSvmReader.ReadAll(reader, Sample);
     }
 
-    /// <summary>A data set to train on, with labels, all of it.</summary>
-    internal static Dataset Read(string path, ReadOptions options) => Guarded(path, () =>
+    /// <summary>A data set to train on, with labels, all of it: one block, or the mappings of a raw file.</summary>
+    internal static Datasets Read(string path, ReadOptions options) => Guarded(path, () =>
     {
         using var file = OpenText(path, options);
-        return options.FormatOf(path) == DataFormat.LibSvm
-            ? LibSvmReader.ReadAll(file ?? options.Input, path, options.SkipsNaN)
-            : Concatenation.Of([.. Blocks(file ?? options.Input, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)]);
+        if (options.FormatOf(path) == DataFormat.LibSvm)
+            return new Datasets([LibSvmReader.ReadAll(file ?? options.Input, path, options.SkipsNaN)]);
+        Dataset[] blocks = [.. Blocks(file ?? options.Input, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
+        return new Datasets(options.FormatOf(path) == DataFormat.Raw ? blocks : [Concatenation.Of(blocks)]);
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -45,14 +46,9 @@ internal static class DataReader
         options.FormatOf(path) switch
         {
             DataFormat.Parquet => ParquetDataReader.Read(path, options, rolesOf),
-            DataFormat.Raw => Once(() => RawReader.Read(path, options, rolesOf)),
+            DataFormat.Raw => RawReader.Read(path, options, rolesOf),
             _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
         };
-
-    private static IEnumerable<Dataset> Once(Func<Dataset> read)
-    {
-        yield return read();
-    }
 
     // Null for standard input and for what is no text.
     private static StreamReader? OpenText(string path, ReadOptions options)

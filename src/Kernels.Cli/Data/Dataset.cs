@@ -1,5 +1,3 @@
-using Kernels.Links;
-
 namespace Kernels.Cli.Data;
 
 /// <summary>Rows of features, and a label, a weight and an offset a row where the file has them.</summary>
@@ -33,25 +31,4 @@ internal sealed record Dataset(string Source, ReadOnlyMemory<float> Values, int 
         Offset = Offset,
         RowsWithNaN = SkipsNaN ? RowsWithNaN.Skip : RowsWithNaN.Propagate,
     };
-
-    /// <summary>
-    /// The labels as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0.
-    /// </summary>
-    internal float[] Targets<TLink>()
-        where TLink : struct, ILink
-    {
-        if (Labels is null || Rows == 0)
-            throw new DataException(Source, "there are no labeled rows");
-        if (typeof(TLink) == typeof(Log) && Array.Exists(Labels, label => label < 0))
-            throw new DataException(Source, $"a count must not be negative; there is {Array.Find(Labels, label => label < 0)}");
-        if (typeof(TLink) != typeof(Logit))
-            return Labels;
-        var given = SkipsNaN ? Array.FindAll(Labels, label => !float.IsNaN(label)) : Labels;
-        if (Array.TrueForAll(given, label => label is >= 0 and <= 1))
-            return Labels;
-        var distinct = given.Distinct().Order().Take(3).ToArray();
-        if (distinct.Length != 2 || !Array.TrueForAll(distinct, float.IsFinite))
-            throw new DataException(Source, $"the labels must have two values or be probabilities; there are {string.Join(", ", distinct)}{(distinct.Length > 2 ? " and perhaps more" : string.Empty)}");
-        return Array.ConvertAll(Labels, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f);
-    }
 }

@@ -12,15 +12,16 @@ internal sealed unsafe class MappedFloats : MemoryManager<float>
     private readonly int _length;
     private bool _disposed;
 
-    /// <param name="path">A file of at least one float.</param>
-    /// <param name="length">Floats, no more than the file has.</param>
-    internal MappedFloats(string path, int length)
+    /// <param name="path">The file.</param>
+    /// <param name="start">Floats before the first one.</param>
+    /// <param name="length">Floats, at least one, no more than the file has.</param>
+    internal MappedFloats(string path, long start, int length)
     {
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, (long)length * sizeof(float), MemoryMappedFileAccess.Read);
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        _start = (float*)(start + _view.PointerOffset);
+        _view = _file.CreateViewAccessor(start * sizeof(float), (long)length * sizeof(float), MemoryMappedFileAccess.Read);
+        byte* view = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref view);
+        _start = (float*)(view + _view.PointerOffset);
         _length = length;
     }
 

@@ -8,6 +8,7 @@ namespace Kernels.Cli.Data;
 /// <param name="Offset">The offset's column; null for none.</param>
 /// <param name="SkipsNaN">Whether rows with NaN are skipped; then a field may be empty, NA or null, which is NaN.</param>
 /// <param name="RawColumns">Raw floats: the columns of a row, the label's included; 0 if not given.</param>
+/// <param name="MapValues">Raw floats: values of one mapping at most.</param>
 internal sealed record ReadOptions(
     DataFormat Format = DataFormat.Auto,
     string? Target = null,
@@ -15,7 +16,8 @@ internal sealed record ReadOptions(
     string? Weight = null,
     string? Offset = null,
     bool SkipsNaN = false,
-    int RawColumns = 0)
+    int RawColumns = 0,
+    int MapValues = 1 << 30)
 {
     /// <summary>What the name - stands for.</summary>
     internal TextReader Input { get; init; } = Console.In;

@@ -1,0 +1,47 @@
+using Kernels.Links;
+
+namespace Kernels.Cli.Data;
+
+/// <summary>A data set in blocks of rows: one, or as many as a mapped file needs that is no single span.</summary>
+internal sealed class Datasets(IReadOnlyList<Dataset> blocks) : IDisposable
+{
+    internal IReadOnlyList<Dataset> Blocks => blocks;
+
+    internal string Source => blocks[0].Source;
+
+    internal string[] Features => blocks[0].Features;
+
+    internal int Columns => blocks[0].Columns;
+
+    internal bool SkipsNaN => blocks[0].SkipsNaN;
+
+    internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
+
+    public void Dispose()
+    {
+        foreach (var block in blocks)
+            block.Dispose();
+    }
+
+    /// <summary>
+    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0.
+    /// </summary>
+    internal float[][] Targets<TLink>()
+        where TLink : struct, ILink
+    {
+        if (Rows == 0 || blocks.Any(block => block.Labels is null))
+            throw new DataException(Source, "there are no labeled rows");
+        float[][] labels = [.. blocks.Select(block => block.Labels!)];
+        if (typeof(TLink) == typeof(Log) && labels.SelectMany(block => block).FirstOrDefault(label => label < 0) is < 0 and var negative)
+            throw new DataException(Source, $"a count must not be negative; there is {negative}");
+        if (typeof(TLink) != typeof(Logit))
+            return labels;
+        var given = labels.SelectMany(block => block).Where(label => !(SkipsNaN && float.IsNaN(label)));
+        if (given.All(label => label is >= 0 and <= 1))
+            return labels;
+        var distinct = given.Distinct().Take(3).Order().ToArray();
+        if (distinct.Length != 2 || !Array.TrueForAll(distinct, float.IsFinite))
+            throw new DataException(Source, $"the labels must have two values or be probabilities; there are {string.Join(", ", distinct)}{(distinct.Length > 2 ? " and perhaps more" : string.Empty)}");
+        return Array.ConvertAll(labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
+    }
+}
