@@ -84,7 +84,7 @@ public abstract partial class Glm<TLink>
     /// <para>For the same D with many v, a weighted linear regression is cheaper: with D as <see cref="Observations.SampleWeights"/> and targets 0,
     /// the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
     /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within 3 ulp of its value at the
-    /// computed margin for σ, 1 for eᶻ.</para>
+    /// computed margin for σ (0 where |z| > 87.3365402), 1 ulp for eᶻ.</para>
     /// </remarks>
     /// <param name="data">Rows, weights and offsets.</param>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
@@ -111,6 +111,10 @@ public abstract partial class Glm<TLink>
     }
 
     /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
+    /// <remarks>
+    /// Error: at most (γ(10 + ⌈min(N, 1024)/4⌉) + ζ)·diagonalⱼ, where ζ bounds the error of the margins (see
+    /// <see cref="GradientErrorBound(in Observations, ReadOnlySpan{float}, Span{double}, Reduction)"/>), since |μ″| ≤ μ′ for all three links. No term is negative, so nothing cancels.
+    /// </remarks>
     /// <param name="data">Rows, weights and offsets.</param>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="diagonal">Overwritten: as long as w; may not overlap any input.</param>
