@@ -13,20 +13,36 @@ internal static class FewRows<TLanes, TTerm>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Add(Floats x, nint stride, Floats r, int rows, uint leftOut, OpenGroup open, Floats g, int columns)
     {
-        for (nint j = 0; j < columns; j += Lane.Count)
+        nint j = 0;
+        for (; j <= columns - Lane.Count; j += Lane.Count)
         {
-            var count = (int)Math.Min(Lane.Count, columns - j);
-            var c = open.IsNone || open.Begins ? TLanes.Zero : TLanes.LoadFirst(open.Partial.At(j), count);
+            var c = open.IsNone || open.Begins ? TLanes.Zero : TLanes.Load(open.Partial.At(j));
             for (var i = 0; i < rows; i++)
             {
                 if ((leftOut >> i & 1) == 0)
-                    c = TTerm.Add(TLanes.Broadcast(r[i]), TLanes.LoadFirst(x.At((i * stride) + j), count), c);
+                    c = TTerm.Add(TLanes.Broadcast(r[i]), TLanes.Load(x.At((i * stride) + j)), c);
             }
 
             if (open.IsNone || open.Ends)
-                TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), count), c), g.At(j), count);
+                TLanes.Store(TLanes.Add(TLanes.Load(g.At(j)), c), g.At(j));
             else
-                TLanes.StoreFirst(c, open.Partial.At(j), count);
+                TLanes.Store(c, open.Partial.At(j));
+        }
+
+        var tail = (int)(columns - j);
+        if (tail > 0)
+        {
+            var c = open.IsNone || open.Begins ? TLanes.Zero : TLanes.LoadFirst(open.Partial.At(j), tail);
+            for (var i = 0; i < rows; i++)
+            {
+                if ((leftOut >> i & 1) == 0)
+                    c = TTerm.Add(TLanes.Broadcast(r[i]), TLanes.LoadFirst(x.At((i * stride) + j), tail), c);
+            }
+
+            if (open.IsNone || open.Ends)
+                TLanes.StoreFirst(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), g.At(j), tail);
+            else
+                TLanes.StoreFirst(c, open.Partial.At(j), tail);
         }
     }
 
