@@ -122,7 +122,7 @@ public sealed class GradientAccumulator<TLink>
     {
         ArgumentNullException.ThrowIfNull(next);
         var border = FirstRow + Rows;
-        if (next.HasIntercept != HasIntercept || !BitsOf(next._weights).SequenceEqual(BitsOf(_weights)))
+        if (next.HasIntercept != HasIntercept || !next._weights.Select(BitConverter.SingleToInt32Bits).SequenceEqual(_weights.Select(BitConverter.SingleToInt32Bits)))
             throw new ArgumentException("The weights of the two accumulators differ.", nameof(next));
         if (next.FirstRow != border)
             throw new ArgumentException($"The rows end at {border}, and the next begin at {next.FirstRow}; the border must be the same, and a multiple of {SliceRows}.", nameof(next));
@@ -232,38 +232,12 @@ public sealed class GradientAccumulator<TLink>
         return result;
     }
 
-    private static Span<int> BitsOf(float[] values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values.AsSpan());
-
     private static string Describe(int columns, bool intercept) => $"{columns} columns {(intercept ? "and an intercept" : "and no intercept")}";
 
     private Sums SliceSums() => _weighted == true
         ? Launch.Finish<Weighted<TLink>>(_slice, _weights.Length)
         : Launch.Finish<TLink>(_slice, _weights.Length);
 
-    // The sums of all rows; their gradient to _total. From right to left, as the tree adds its last, incomplete nodes.
-    private Sums Sums()
-    {
-        var total = default(Sums);
-        var isFirst = true;
-        if (_slice.Rows > 0)
-        {
-            total = SliceSums();
-            isFirst = false;
-            for (var j = 0; j < _total.Length; j++)
-                _total[j] = _slice.HasOpenGroup ? _slice.Gradient[j] + _slice.Open[j] : _slice.Gradient[j];
-        }
-
-        var nodes = _nodes.Nodes;
-        for (var i = nodes.Length - 1; i >= 0; i--)
-        {
-            total = isFirst ? nodes[i].Sums : nodes[i].Sums + total;
-            for (var j = 0; j < _total.Length; j++)
-                _total[j] = isFirst ? nodes[i].Gradient[j] : nodes[i].Gradient[j] + _total[j];
-            isFirst = false;
-        }
-
-        if (isFirst)
-            Array.Clear(_total);
-        return total;
-    }
+    // The sums of all rows; their gradient to _total.
+    private Sums Sums() => _slice.Rows > 0 ? _nodes.Total(_slice, SliceSums(), _total) : _nodes.Total(_total);
 }

@@ -29,9 +29,6 @@ internal readonly unsafe struct Floats
         set => Pointer[index] = value;
     }
 
-    /// <summary>The same as the indexer, for a position that is not a variable.</summary>
-    internal void Set(nint index, float value) => Pointer[index] = value;
-
     /// <summary>The position <paramref name="count"/> floats further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Floats At(nint count) => new(Pointer + count);

@@ -39,11 +39,8 @@ internal readonly struct Weighted<TLink> : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
-        // |s| below the smallest float is s = ±0; a NaN is not below anything.
-        var size = TLanes.And(sampleWeights, TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF)));
-        var smallest = TLanes.Broadcast(float.Epsilon);
-        z = TLanes.SelectLessThan(size, smallest, TLanes.Broadcast(TLink.NeutralMargin), z);
-        y = TLanes.SelectLessThan(size, smallest, TLanes.Zero, y);
+        z = SampleWeight.SelectZero(sampleWeights, TLanes.Broadcast(TLink.NeutralMargin), z);
+        y = SampleWeight.SelectZero(sampleWeights, TLanes.Zero, y);
         var r = TLink.ResidualAndLosses(z, y, out var lower, out var upper);
         sum.AddWeighted(lower, upper, TLanes.WidenLower(sampleWeights), TLanes.WidenUpper(sampleWeights));
         return TLanes.Multiply(sampleWeights, r);

@@ -52,10 +52,11 @@ internal static class FewRows<TLanes, TTerm>
         var c = open.IsNone || open.Begins ? 0f : open.Partial[column];
         for (var i = 0; i < rows; i++)
             c += r[i];
+        var partial = open.Partial;
         if (open.IsNone || open.Ends)
             g[column] += c;
         else
-            open.Partial.Set(column, c);
+            partial[column] = c;
     }
 }
 

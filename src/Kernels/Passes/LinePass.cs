@@ -56,13 +56,12 @@ internal readonly struct LinePass<TLink>
     private static void AddSlope<TLanes>(Floats q, Floats s, Floats r, int count, ref TLanes slope)
         where TLanes : struct, ILanes<TLanes>
     {
-        var (absolute, smallest) = (TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF)), TLanes.Broadcast(float.Epsilon));
         for (var i = 0; i < count; i += Lane.Count)
         {
             var rows = Math.Min(Lane.Count, count - i);
             var (residual, along) = (TLanes.LoadFirst(r.At(i), rows), TLanes.LoadFirst(q.At(i), rows));
             if (TLink.HasSampleWeights)
-                along = TLanes.SelectLessThan(TLanes.And(TLanes.LoadFirst(s.At(i), rows), absolute), smallest, TLanes.Zero, along);
+                along = SampleWeight.SelectZero(TLanes.LoadFirst(s.At(i), rows), TLanes.Zero, along);
             slope = TLanes.MultiplyAddDouble(TLanes.WidenLower(residual), TLanes.WidenLower(along), slope);
             slope = TLanes.MultiplyAddDouble(TLanes.WidenUpper(residual), TLanes.WidenUpper(along), slope);
         }

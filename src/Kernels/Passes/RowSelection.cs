@@ -21,8 +21,7 @@ internal static class RowSelection<TLanes, TLink>
     internal static bool IsPlain(in Operands o, nint row, int count, Floats z, Floats sampleWeights)
     {
         // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
-        var (bad, smallest) = (TLanes.Zero, TLanes.Broadcast(float.Epsilon));
-        var absolute = TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF));
+        var bad = TLanes.Zero;
         for (var i = 0; i < count; i += Lane.Count)
         {
             var rows = Math.Min(Lane.Count, count - i);
@@ -30,10 +29,7 @@ internal static class RowSelection<TLanes, TLink>
             if (TLink.HasSampleWeights)
             {
                 var s = TLanes.LoadFirst(sampleWeights.At(i), rows);
-                if (o.SkipsNaN)
-                    v = TLanes.Add(v, s);
-                else
-                    v = TLanes.SelectLessThan(TLanes.And(s, absolute), smallest, v, TLanes.Zero);
+                v = o.SkipsNaN ? TLanes.Add(v, s) : SampleWeight.SelectZero(s, v, TLanes.Zero);
             }
 
             if (o.SkipsNaN)

@@ -50,6 +50,39 @@ internal sealed class SliceNodes(int parameters)
         }
     }
 
+    /// <summary>The sums of all nodes, their gradient to <paramref name="total"/>: from right to left, as the tree adds its last, incomplete nodes.</summary>
+    internal Sums Total(double[] total)
+    {
+        if (_nodes.Count == 0)
+        {
+            Array.Clear(total);
+            return default;
+        }
+
+        _nodes[^1].Gradient.CopyTo(total, 0);
+        return AddTo(total, _nodes[^1].Sums, _nodes.Count - 1);
+    }
+
+    /// <summary>The same with an unfinished slice after the last node.</summary>
+    internal Sums Total(SliceMemory slice, Sums sums, double[] total)
+    {
+        for (var j = 0; j < total.Length; j++)
+            total[j] = slice.HasOpenGroup ? slice.Gradient[j] + slice.Open[j] : slice.Gradient[j];
+        return AddTo(total, sums, _nodes.Count);
+    }
+
+    private Sums AddTo(double[] total, Sums sums, int nodes)
+    {
+        for (var i = nodes - 1; i >= 0; i--)
+        {
+            sums = _nodes[i].Sums + sums;
+            for (var j = 0; j < total.Length; j++)
+                total[j] = _nodes[i].Gradient[j] + total[j];
+        }
+
+        return sums;
+    }
+
     // Two neighbours that are the halves of a node become that node: left + right.
     private void Push(Node node)
     {
