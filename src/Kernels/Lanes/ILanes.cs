@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kernels.Lanes;
 
 /// <summary>
@@ -27,6 +29,16 @@ internal interface ILanes<TSelf>
     // ---- memory -------------------------------------------------------------------------------------------
 
     static abstract TSelf Load(Floats source);
+
+    /// <summary>Each of four floats in all lanes of a vector of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void BroadcastFour(Floats source, out TSelf a, out TSelf b, out TSelf c, out TSelf d)
+    {
+        a = TSelf.Broadcast(source[0]);
+        b = TSelf.Broadcast(source[1]);
+        c = TSelf.Broadcast(source[2]);
+        d = TSelf.Broadcast(source[3]);
+    }
 
     /// <summary>Loads the first <paramref name="count"/> (0 to 16) floats; the other lanes are +0 and their memory is not touched.</summary>
     static abstract TSelf LoadFirst(Floats source, int count);

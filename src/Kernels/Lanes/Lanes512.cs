@@ -28,6 +28,17 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes512 Load(Floats source) => new(Vector512.Load(source.Pointer));
 
+    // A broadcast from memory takes the whole of a load of 512 bits; this takes one load for four, and a shuffle each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void BroadcastFour(Floats source, out Lanes512 a, out Lanes512 b, out Lanes512 c, out Lanes512 d)
+    {
+        var four = Avx512F.BroadcastVector128ToVector512(source.Pointer);
+        a = new(Avx512F.Permute4x32(four, 0x00));
+        b = new(Avx512F.Permute4x32(four, 0x55));
+        c = new(Avx512F.Permute4x32(four, 0xAA));
+        d = new(Avx512F.Permute4x32(four, 0xFF));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes512 LoadFirst(Floats source, int count) =>
         new(Avx512F.MaskLoad(source.Pointer, First(count), Vector512<float>.Zero));

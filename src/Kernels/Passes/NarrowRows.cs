@@ -97,10 +97,11 @@ internal static class NarrowRows<TLanes, TVectors>
     {
         // +0 + r·x rounds to r·x, but for the sign of a zero, which g + c loses.
         var (c0, c1, c2, c3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
-        Row(x, r[0], ref c0, ref c1, ref c2, ref c3, tail);
-        Row(x.At(stride), r[1], ref c0, ref c1, ref c2, ref c3, tail);
-        Row(x.At(2 * stride), r[2], ref c0, ref c1, ref c2, ref c3, tail);
-        Row(x.At(3 * stride), r[3], ref c0, ref c1, ref c2, ref c3, tail);
+        TLanes.BroadcastFour(r, out var r0, out var r1, out var r2, out var r3);
+        Row(x, r0, ref c0, ref c1, ref c2, ref c3, tail);
+        Row(x.At(stride), r1, ref c0, ref c1, ref c2, ref c3, tail);
+        Row(x.At(2 * stride), r2, ref c0, ref c1, ref c2, ref c3, tail);
+        Row(x.At(3 * stride), r3, ref c0, ref c1, ref c2, ref c3, tail);
         g0 = TLanes.Add(g0, c0);
         if (TVectors.Count > 1)
             g1 = TLanes.Add(g1, c1);
@@ -111,9 +112,8 @@ internal static class NarrowRows<TLanes, TVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(Floats x, float r, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3, int tail)
+    private static void Row(Floats x, TLanes factor, ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3, int tail)
     {
-        var factor = TLanes.Broadcast(r);
         if (TVectors.Count > 1)
             TLanes.MultiplyAdd(ref c0, factor, x);
         if (TVectors.Count > 2)

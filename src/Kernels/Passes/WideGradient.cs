@@ -25,8 +25,8 @@ internal static class WideGradient<TLanes>
         {
             var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
             var (x4, x5, x6, x7) = (x.At(4 * stride), x.At(5 * stride), x.At(6 * stride), x.At(7 * stride));
-            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
-            var (r4, r5, r6, r7) = (TLanes.Broadcast(r[4]), TLanes.Broadcast(r[5]), TLanes.Broadcast(r[6]), TLanes.Broadcast(r[7]));
+            TLanes.BroadcastFour(r, out var r0, out var r1, out var r2, out var r3);
+            TLanes.BroadcastFour(r.At(RowGroup.Rows), out var r4, out var r5, out var r6, out var r7);
 
             nint j = 0;
             for (; j <= columns - Lane.Count; j += Lane.Count)
@@ -64,7 +64,7 @@ internal static class WideGradient<TLanes>
         for (var i = 0; i < rows; i += RowGroup.Rows, x = x.At(RowGroup.Rows * stride), r = r.At(RowGroup.Rows))
         {
             var (x0, x1, x2, x3) = (x, x.At(stride), x.At(2 * stride), x.At(3 * stride));
-            var (r0, r1, r2, r3) = (TLanes.Broadcast(r[0]), TLanes.Broadcast(r[1]), TLanes.Broadcast(r[2]), TLanes.Broadcast(r[3]));
+            TLanes.BroadcastFour(r, out var r0, out var r1, out var r2, out var r3);
 
             nint j = 0;
             for (; j <= columns - Lane.Count; j += Lane.Count)
