@@ -32,9 +32,10 @@ internal static class SliceBlocks<TLanes, TLink>
         for (int done = 0, count; done < rows; done += count)
         {
             var lane = (sliceRow + done) % Lane.Count; // of blocks smaller than a vector
-            count = CountOf(regime, lane, rows - done);
-            if (done == 0 || !regime.Ahead)
-                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done, count, z.At(lane));
+            count = Math.Min(regime.BlockRows, rows - done);
+            if (lane != 0)
+                count = Math.Min(count, Lane.Count - lane); // blocks that start inside a vector end in it
+            RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done, count, z.At(lane));
             var (y, s) = (o.Y.At(firstRow + done), o.SampleWeights.At(firstRow + done));
             var (ownTargets, ownWeights) = (r.At(Regime.MostRows + lane), r.At((2 * Regime.MostRows) + lane));
             if (done < lane)
@@ -58,12 +59,6 @@ internal static class SliceBlocks<TLanes, TLink>
             }
 
             LinkBlock<TLanes, TLink>.Residuals(z, y, s, r, sliceRow + done, count, state);
-            if (regime.Ahead && done + count < rows)
-            {
-                var next = (lane + count) % Lane.Count;
-                RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done + count, CountOf(regime, next, rows - done - count), z.At(next));
-            }
-
             if (!gradientToo)
                 continue;
             if (TLink.Targets == RowTargets.Ones)
@@ -73,14 +68,6 @@ internal static class SliceBlocks<TLanes, TLink>
             else
                 RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + done, count, r.At(lane), gradient);
         }
-    }
-
-    // Blocks that start inside a vector end in it.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CountOf(Regime regime, int lane, int rows)
-    {
-        var count = Math.Min(regime.BlockRows, rows);
-        return lane == 0 ? count : Math.Min(count, Lane.Count - lane);
     }
 
     private static Floats Copy(Floats source, int count, Floats destination)
