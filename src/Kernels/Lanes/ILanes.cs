@@ -90,13 +90,13 @@ internal interface ILanes<TSelf>
     /// <summary>The sum of the sixteen lanes, folded in halves.</summary>
     static abstract float Fold(TSelf a);
 
-    /// <summary>Folds four rows to four lanes each: [a | b | c | d].</summary>
+    /// <summary>Folds four rows to four lanes each. In which lanes they lie is the width's own affair, until <see cref="Fold16"/>.</summary>
     static abstract TSelf Fold4(TSelf a, TSelf b, TSelf c, TSelf d);
 
-    /// <summary>Folds [a | b | c | d] and [e | f | g | h] to two lanes each: [a e | b f | c g | d h].</summary>
+    /// <summary>Folds two results of <see cref="Fold4"/> to two lanes a row.</summary>
     static abstract TSelf Fold8(TSelf abcd, TSelf efgh);
 
-    /// <summary>Folds two results of <see cref="Fold8"/> to one lane each: [a e b f c g d h] of the first, then of the second.</summary>
+    /// <summary>Folds two results of <see cref="Fold8"/> to one lane a row, in the order of the rows: the first eight, the second eight.</summary>
     static abstract TSelf Fold16(TSelf first, TSelf second);
 
     // ---- float64, eight lanes -----------------------------------------------------------------------------

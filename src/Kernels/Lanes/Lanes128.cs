@@ -169,18 +169,18 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Fold8(Lanes128 abcd, Lanes128 efgh) =>
         new(
-            FoldPairs(abcd._v0, efgh._v0),
-            FoldPairs(abcd._v1, efgh._v1),
-            FoldPairs(abcd._v2, efgh._v2),
-            FoldPairs(abcd._v3, efgh._v3));
+            FoldPairs(abcd._v0, abcd._v1),
+            FoldPairs(abcd._v2, abcd._v3),
+            FoldPairs(efgh._v0, efgh._v1),
+            FoldPairs(efgh._v2, efgh._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Fold16(Lanes128 first, Lanes128 second)
-    {
-        var (ae, bf) = (FoldLast(first._v0, second._v0), FoldLast(first._v1, second._v1));
-        var (cg, dh) = (FoldLast(first._v2, second._v2), FoldLast(first._v3, second._v3));
-        return new(LowerOf(ae, bf), LowerOf(cg, dh), UpperOf(ae, bf), UpperOf(cg, dh));
-    }
+    public static Lanes128 Fold16(Lanes128 first, Lanes128 second) =>
+        new(
+            FoldLast(first._v0, first._v1),
+            FoldLast(first._v2, first._v3),
+            FoldLast(second._v0, second._v1),
+            FoldLast(second._v2, second._v3));
 
     private static Vector128<float> SelectPart(int count, Vector128<float> a, Vector128<float> b) =>
         Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle(), a, b);
@@ -212,10 +212,11 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> UpperOf(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
 
+    // To [a a b b].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> FoldPairs(Vector128<float> a, Vector128<float> e) => LowerOf(a, e) + UpperOf(a, e);
+    private static Vector128<float> FoldPairs(Vector128<float> a, Vector128<float> b) => LowerOf(a, b) + UpperOf(a, b);
 
-    // [a a e e] and [a' a' e' e'] to [a e a' e'].
+    // [a a b b] and [c c d d] to [a b c d].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> FoldLast(Vector128<float> first, Vector128<float> second)
     {

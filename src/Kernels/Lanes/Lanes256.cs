@@ -127,29 +127,25 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Fold8(Lanes256 abcd, Lanes256 efgh) =>
-        new(FoldPairs(abcd._lower, efgh._lower), FoldPairs(abcd._upper, efgh._upper));
+        new(FoldPairs(abcd._lower, abcd._upper), FoldPairs(efgh._lower, efgh._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Fold16(Lanes256 first, Lanes256 second)
-    {
-        var aebf = FoldLast(first._lower, second._lower);
-        var cgdh = FoldLast(first._upper, second._upper);
-        return new(Avx.Permute2x128(aebf, cgdh, 0x20), Avx.Permute2x128(aebf, cgdh, 0x31));
-    }
+    public static Lanes256 Fold16(Lanes256 first, Lanes256 second) => new(FoldLast(first), FoldLast(second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> First(int count) =>
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 
+    // [a | b] and [c | d] to [a a c c | b b d d].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FoldPairs(Vector256<float> a, Vector256<float> e) =>
-        Avx.UnpackLow(a.AsDouble(), e.AsDouble()).AsSingle() + Avx.UnpackHigh(a.AsDouble(), e.AsDouble()).AsSingle();
+    private static Vector256<float> FoldPairs(Vector256<float> ab, Vector256<float> cd) =>
+        Avx.UnpackLow(ab.AsDouble(), cd.AsDouble()).AsSingle() + Avx.UnpackHigh(ab.AsDouble(), cd.AsDouble()).AsSingle();
 
-    // [a e a' e' | b f b' f'], then the pairs in the order [a e b f | a' e' b' f'].
+    // [a a c c | b b d d] and [e e g g | f f h h] to [a c e g | b d f h], then in order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FoldLast(Vector256<float> first, Vector256<float> second)
+    private static Vector256<float> FoldLast(Lanes256 eight)
     {
-        var sums = Avx.Shuffle(first, second, 0x88) + Avx.Shuffle(first, second, 0xDD);
-        return Avx2.Permute4x64(sums.AsDouble(), 0xD8).AsSingle();
+        var sums = Avx.Shuffle(eight._lower, eight._upper, 0x88) + Avx.Shuffle(eight._lower, eight._upper, 0xDD);
+        return Avx2.PermuteVar8x32(sums, Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
     }
 }

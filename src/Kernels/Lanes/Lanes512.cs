@@ -118,8 +118,9 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Fold16(Lanes512 first, Lanes512 second)
     {
+        // [a e a' e' | b f b' f' | c g c' g' | d h d' h'], transposed.
         var sums = Avx512F.Shuffle(first._v, second._v, 0x88) + Avx512F.Shuffle(first._v, second._v, 0xDD);
-        return new(Avx512F.PermuteVar8x64(sums.AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle());
+        return new(Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

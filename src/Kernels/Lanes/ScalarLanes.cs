@@ -175,8 +175,8 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
         {
             for (var i = 0; i < 2; i++)
             {
-                result._f[(4 * row) + i] = abcd._f[(4 * row) + i] + abcd._f[(4 * row) + i + 2];
-                result._f[(4 * row) + i + 2] = efgh._f[(4 * row) + i] + efgh._f[(4 * row) + i + 2];
+                result._f[(2 * row) + i] = abcd._f[(4 * row) + i] + abcd._f[(4 * row) + i + 2];
+                result._f[Lane.DoubleCount + (2 * row) + i] = efgh._f[(4 * row) + i] + efgh._f[(4 * row) + i + 2];
             }
         }
 

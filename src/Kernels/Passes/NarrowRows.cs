@@ -39,14 +39,17 @@ internal static class NarrowRows<TLanes, TVectors>
             var x2 = x.At(2 * stride);
             var x4 = x.At(4 * stride);
             var x6 = x4.At(2 * stride);
-            var even = TLanes.Fold4(
-                Dot(x, w0, w1, w2, w3, tail), Dot(x2, w0, w1, w2, w3, tail), Dot(x4, w0, w1, w2, w3, tail), Dot(x6, w0, w1, w2, w3, tail));
-            var odd = TLanes.Fold4(
+            var abcd = TLanes.Fold4(
+                Dot(x, w0, w1, w2, w3, tail),
                 Dot(x.At(stride), w0, w1, w2, w3, tail),
-                Dot(x2.At(stride), w0, w1, w2, w3, tail),
+                Dot(x2, w0, w1, w2, w3, tail),
+                Dot(x2.At(stride), w0, w1, w2, w3, tail));
+            var efgh = TLanes.Fold4(
+                Dot(x4, w0, w1, w2, w3, tail),
                 Dot(x4.At(stride), w0, w1, w2, w3, tail),
+                Dot(x6, w0, w1, w2, w3, tail),
                 Dot(x6.At(stride), w0, w1, w2, w3, tail));
-            var group = TLanes.Fold8(even, odd);
+            var group = TLanes.Fold8(abcd, efgh);
             if ((i & Eight) != 0)
                 TLanes.Store(TLanes.Fold16(first, group), z.At(i - Eight));
             first = group;

@@ -31,8 +31,8 @@ internal static class WideMargins<TLanes>
                 TLanes.Store(Dot(x, w, columns), sums.At(k * Lane.Count));
             Store(
                 ref before,
-                TLanes.Fold4(Sum(sums, 0), Sum(sums, 2), Sum(sums, 4), Sum(sums, 6)),
-                TLanes.Fold4(Sum(sums, 1), Sum(sums, 3), Sum(sums, 5), Sum(sums, 7)),
+                TLanes.Fold4(Sum(sums, 0), Sum(sums, 1), Sum(sums, 2), Sum(sums, 3)),
+                TLanes.Fold4(Sum(sums, 4), Sum(sums, 5), Sum(sums, 6), Sum(sums, 7)),
                 z,
                 i,
                 rows & -Eight);
@@ -60,7 +60,7 @@ internal static class WideMargins<TLanes>
 
         var before = TLanes.Zero;
         for (var i = 0; i < rows; i += Eight)
-            Store(ref before, FourShortDots(x.At(i * stride), 2 * stride, w, columns), FourShortDots(x.At((i + 1) * stride), 2 * stride, w, columns), z, i, rows);
+            Store(ref before, FourShortDots(x.At(i * stride), stride, w, columns), FourShortDots(x.At((i + 4) * stride), stride, w, columns), z, i, rows);
     }
 
     /// <summary>The sixteen sums of one margin.</summary>
@@ -88,9 +88,9 @@ internal static class WideMargins<TLanes>
 
     // Sixteen rows at a time where there are as many: a vector that is stored in two parts would have to wait to be loaded as one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref TLanes before, TLanes even, TLanes odd, Floats z, int row, int rows)
+    private static void Store(ref TLanes before, TLanes abcd, TLanes efgh, Floats z, int row, int rows)
     {
-        var eight = TLanes.Fold8(even, odd);
+        var eight = TLanes.Fold8(abcd, efgh);
         if ((row & Eight) != 0)
             TLanes.Store(TLanes.Fold16(before, eight), z.At(row - Eight));
         else if (row + Eight >= rows)
@@ -140,7 +140,7 @@ internal static class WideMargins<TLanes>
                 a7 = TLanes.MultiplyAdd(TLanes.LoadFirst(x7.At(j), tail), wj, a7);
             }
 
-            Store(ref before, TLanes.Fold4(a0, a2, a4, a6), TLanes.Fold4(a1, a3, a5, a7), z, i, rows);
+            Store(ref before, TLanes.Fold4(a0, a1, a2, a3), TLanes.Fold4(a4, a5, a6, a7), z, i, rows);
         }
     }
 
