@@ -14,14 +14,16 @@ internal readonly struct Regime
     /// <summary>Rows of at most so many columns are <see cref="MarginOrder.Narrow"/>.</summary>
     internal const int NarrowColumns = 4 * Lane.Count;
 
-    // A block, with its weights and its gradient, is most of a 32 KiB L1 cache: loops are entered, and the link's latency is waited for, once in many rows.
+    // A block, with its weights and its gradient, is most of a 32 KiB L1 cache: loops are entered, and the link's latency is
+    // waited for, once in many rows.
     private const int BlockFloats = 6400;
 
     // Memory rests while a block is not read, so blocks of rows that come from there are shorter.
     private const int MemoryBlockFloats = 2048;
 
-    // Long rows are blocks of the L2 cache.
-    private const int LongRowsOfBlock = 64;
+    // Sixteen rows that do not fit the L1 cache make blocks of the L2 cache: 256 KiB, at most 64 rows.
+    private const int LongBlockFloats = 65536;
+    private const int LongBlockRows = 64;
 
     // Rows longer than LongColumns: eight of them are most of a 1 MiB L2 cache.
     private const int EightLongRowColumns = 24576;
@@ -44,23 +46,21 @@ internal readonly struct Regime
     /// <param name="manyRegisters">Whether there are registers for the accumulators of long rows side by side.</param>
     internal static Regime Of(int rows, int columns, bool manyRegisters)
     {
-        var fromMemory = (long)rows * columns > MemoryFloats;
         if (columns > LongColumns)
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows);
 
-        var blockRows = BlockRowsOf(fromMemory ? MemoryBlockFloats : BlockFloats, columns);
-        if (columns <= NarrowColumns)
-            return new(fromMemory && columns > NarrowColumns / 2 ? MarginOrder.InOrder : MarginOrder.Narrow, blockRows);
-        if (fromMemory)
-            return new(MarginOrder.InOrder, blockRows);
-        return columns <= LongRow.ShortColumns
-            ? new(MarginOrder.SideBySide, blockRows)
-            : new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, LongRowsOfBlock);
+        var fromMemory = (long)rows * columns > MemoryFloats;
+        var blockRows = columns > BlockFloats / Lane.Count
+            ? WholeVectors(LongBlockFloats, columns, LongBlockRows)
+            : WholeVectors(fromMemory ? MemoryBlockFloats : BlockFloats, columns, MostRows);
+        var narrow = columns <= (fromMemory ? NarrowColumns / 2 : NarrowColumns);
+        var inOrder = fromMemory || (columns > LongRow.ShortColumns && !manyRegisters);
+        return new(narrow ? MarginOrder.Narrow : inOrder ? MarginOrder.InOrder : MarginOrder.SideBySide, blockRows);
     }
 
-    // Whole vectors of margins, as the link takes them.
-    private static int BlockRowsOf(int floats, int columns) =>
-        Math.Clamp(floats / Math.Max(columns, 1) / Lane.Count * Lane.Count, Lane.Count, MostRows);
+    // Rows of so many floats, in whole vectors of margins, as the link takes them.
+    private static int WholeVectors(int floats, int columns, int mostRows) =>
+        Math.Clamp(floats / Math.Max(columns, 1) / Lane.Count * Lane.Count, Lane.Count, mostRows);
 }
 
 /// <summary>In which order the margins of a block read its rows.</summary>
