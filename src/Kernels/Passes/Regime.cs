@@ -18,8 +18,13 @@ internal readonly struct Regime
     // waited for, once in many rows.
     private const int BlockFloats = 6400;
 
-    // Memory rests while a block is not read, so blocks of rows that come from there are shorter.
-    private const int MemoryBlockFloats = 2048;
+    // Memory rests while a block is not read, unless what is done with the block meanwhile fits the window in which a core looks
+    // ahead: some 300 instructions, of which a row takes five for its link and one for every ten columns.
+    private const int WindowColumns = 3200;
+    private const int LinkColumns = 50;
+
+    // Narrower rows: below so many floats a block is mostly calls.
+    private const int LeastBlockFloats = 1024;
 
     // Sixteen rows that do not fit the L1 cache make blocks of the L2 cache: 256 KiB, at most 64 rows.
     private const int LongBlockFloats = 65536;
@@ -50,13 +55,24 @@ internal readonly struct Regime
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows);
 
         var fromMemory = (long)rows * columns > MemoryFloats;
-        var blockRows = columns > BlockFloats / Lane.Count
-            ? WholeVectors(LongBlockFloats, columns, LongBlockRows)
-            : WholeVectors(fromMemory ? MemoryBlockFloats : BlockFloats, columns, MostRows);
         var narrow = columns <= (fromMemory ? NarrowColumns / 2 : NarrowColumns);
         var inOrder = fromMemory || (columns > LongRow.ShortColumns && !manyRegisters);
-        return new(narrow ? MarginOrder.Narrow : inOrder ? MarginOrder.InOrder : MarginOrder.SideBySide, blockRows);
+        return new(
+            narrow ? MarginOrder.Narrow : inOrder ? MarginOrder.InOrder : MarginOrder.SideBySide,
+            fromMemory ? MemoryBlockRows(columns) : columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns));
     }
+
+    private static int MemoryBlockRows(int columns)
+    {
+        var window = WindowColumns / (LinkColumns + columns);
+        if (window < RowGroup.Rows)
+            return LongBlock(columns);
+        if (window < Lane.Count)
+            return window < Lane.Count / 2 ? RowGroup.Rows : Lane.Count / 2;
+        return Math.Max(WholeVectors(LeastBlockFloats, columns, MostRows), window / Lane.Count * Lane.Count);
+    }
+
+    private static int LongBlock(int columns) => WholeVectors(LongBlockFloats, columns, LongBlockRows);
 
     // Rows of so many floats, in whole vectors of margins, as the link takes them.
     private static int WholeVectors(int floats, int columns, int mostRows) =>
