@@ -19,10 +19,19 @@ public class AllocationTests
         var means = new float[rows];
         CallAll(p, means);
         CallAll(p, means);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++)
-            CallAll(p, means);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // What the calls allocate they allocate every time. What the runtime does on this thread for itself (seen: 4 KB, once in some
+        // runs just after a build) it does once.
+        var allocated = new long[3];
+        for (var round = 0; round < allocated.Length; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+                CallAll(p, means);
+            allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Contains(0, allocated);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal readonly struct Regime
     /// <summary>Rows of at most so many columns are <see cref="MarginOrder.Narrow"/>.</summary>
     internal const int NarrowColumns = 4 * Lane.Count;
 
+    /// <summary>Rows of at most so many columns may go by <see cref="RowByRow{TLanes, TLink}"/>: weights, gradient, the sum of a group and a row are half of a 32 KiB L1 cache.</summary>
+    internal const int RowByRowColumns = 69 * Lane.Count;
+
     // A block, with its weights and its gradient, is most of a 32 KiB L1 cache: loops are entered, and the link's latency is
     // waited for, once in many rows.
     private const int BlockFloats = 6400;
@@ -39,12 +42,15 @@ internal readonly struct Regime
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
-    private Regime(MarginOrder order, int blockRows) => (Order, BlockRows) = (order, blockRows);
+    private Regime(MarginOrder order, int blockRows, bool rowByRow = false) => (Order, BlockRows, RowByRow) = (order, blockRows, rowByRow);
 
     internal MarginOrder Order { get; }
 
     /// <summary>Rows of a block: a multiple of <see cref="Lane.Count"/>, or a divisor of it.</summary>
     internal int BlockRows { get; }
+
+    /// <summary>Whether the gradient goes by <see cref="RowByRow{TLanes, TLink}"/> where it can: in half as wide vectors a row is too many instructions.</summary>
+    internal bool RowByRow { get; }
 
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
@@ -55,22 +61,29 @@ internal readonly struct Regime
             return new(manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder, columns <= EightLongRowColumns ? 8 : RowGroup.Rows);
 
         var fromMemory = (long)rows * columns > MemoryFloats;
-        var narrow = columns <= (fromMemory ? NarrowColumns / 2 : NarrowColumns);
-        var inOrder = fromMemory || (columns > LongRow.ShortColumns && !manyRegisters);
+        if (fromMemory)
+        {
+            var window = WindowColumns / (LinkColumns + columns);
+            return new(
+                columns <= NarrowColumns / 2 ? MarginOrder.Narrow : MarginOrder.InOrder,
+                MemoryBlock(window, columns),
+                rowByRow: manyRegisters && window < Lane.Count / 2 && columns <= RowByRowColumns);
+        }
+
+        if (columns <= NarrowColumns)
+            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows));
         return new(
-            narrow ? MarginOrder.Narrow : inOrder ? MarginOrder.InOrder : MarginOrder.SideBySide,
-            fromMemory ? MemoryBlockRows(columns) : columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns));
+            columns <= LongRow.ShortColumns || manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder,
+            columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns));
     }
 
-    private static int MemoryBlockRows(int columns)
+    private static int MemoryBlock(int window, int columns) => window switch
     {
-        var window = WindowColumns / (LinkColumns + columns);
-        if (window < RowGroup.Rows)
-            return LongBlock(columns);
-        if (window < Lane.Count)
-            return window < Lane.Count / 2 ? RowGroup.Rows : Lane.Count / 2;
-        return Math.Max(WholeVectors(LeastBlockFloats, columns, MostRows), window / Lane.Count * Lane.Count);
-    }
+        < RowGroup.Rows => LongBlock(columns),
+        < Lane.Count / 2 => RowGroup.Rows,
+        < Lane.Count => Lane.Count / 2,
+        _ => Math.Max(WholeVectors(LeastBlockFloats, columns, MostRows), window / Lane.Count * Lane.Count),
+    };
 
     private static int LongBlock(int columns) => WholeVectors(LongBlockFloats, columns, LongBlockRows);
 

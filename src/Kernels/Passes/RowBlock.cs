@@ -123,7 +123,8 @@ internal static class RowBlock<TLanes>
             TLanes.Store(TLanes.Add(TLanes.Load(z.At(i)), TLanes.LoadFirst(offset.At(i), Math.Min(Lane.Count, count - i))), z.At(i));
     }
 
-    private static void AddInterceptColumn(Floats r, int count, Floats gradient, int column)
+    /// <summary>g[column] += Σ r, by groups: the intercept's share.</summary>
+    internal static void AddInterceptColumn(Floats r, int count, Floats gradient, int column)
     {
         for (var i = 0; i < count; i += RowGroup.Rows)
             FewRows<TLanes, Linear>.AddOnes(r.At(i), Math.Min(RowGroup.Rows, count - i), default, gradient, column);

@@ -29,7 +29,14 @@ internal static class SliceBlocks<TLanes, TLink>
     {
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
         var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
-        for (int done = 0, count; done < rows; done += count)
+        var done = 0;
+        if (regime.RowByRow && gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
+        {
+            done = rows & -Lane.Count;
+            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
+        }
+
+        for (int count; done < rows; done += count)
         {
             var lane = (sliceRow + done) % Lane.Count; // of blocks smaller than a vector
             count = Math.Min(regime.BlockRows, rows - done);

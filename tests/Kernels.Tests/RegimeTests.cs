@@ -1,0 +1,55 @@
+using Kernels.Links;
+using Kernels.Tests.Support;
+
+namespace Kernels.Tests;
+
+/// <summary>
+/// How a pass goes about its rows depends on the shape of X, and no bit on that: X of more than 16 MiB in one call, and the same rows a few
+/// at a time, which are none of them large.
+/// </summary>
+public class RegimeTests
+{
+    public static TheoryData<int, int> Shapes => new()
+    {
+        { 270_000, 16 }, { 140_001, 30 }, { 70_000, 61 }, { 33_000, 128 }, { 17_003, 250 }, { 14_000, 300 },
+        { 9_005, 467 }, { 6_600, 640 }, { 4_203, 999 }, { 3_803, 1_104 }, { 3_798, 1_105 }, { 1_060, 3_999 }, { 850, 5_000 }, { 150, 28_001 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Large_data_give_the_bits_of_their_parts(int rows, int columns)
+    {
+        Assert.True((long)rows * columns > 1 << 22, "not from memory");
+        Assert.SkipWhen(Grid.IsThinned && columns is not (30 or 467 or 3_999), "a fused multiply-add is a call here: three shapes only");
+        foreach (var (intercept, gap) in new[] { (false, 0), (true, 3) })
+        {
+            var p = Problem.Random((ulong)columns, rows, columns, intercept, gap, scale: 1f / MathF.Sqrt(columns));
+            var offset = Problem.Random(3, 1, rows).Weights;
+            Check<Logit>(p, new Observations(p.X, p.Y));
+            Check<Logit>(p, new Observations(p.X, p.Y) { Offset = offset });
+            if (!intercept)
+                continue;
+            Check<Identity>(p, new Observations(p.X, p.Y));
+            Check<Log>(p, new Observations(p.X, p.Y) { Offset = offset });
+            Check<Logit>(p, new Observations(p.X, p.Y) { SampleWeights = Problem.Random(5, rows, 1).Y });
+        }
+    }
+
+    private static void Check<TLink>(Problem p, in Observations data)
+        where TLink : struct, ILink
+    {
+        var sum = new GradientAccumulator<TLink>(p.Weights, p.HasIntercept);
+        for (int row = 0, count; row < p.Rows; row += count)
+        {
+            count = Math.Min(Math.Clamp(100_000 / p.Columns, 3, 1009), p.Rows - row);
+            sum.Add(data.Slice(row, count));
+        }
+
+        var (whole, parts) = (p.Gradient, new float[p.Gradient.Length]);
+        var evaluation = Glm<TLink>.Gradient(data, p.Weights, whole);
+        Assert.Equal(evaluation, sum.Gradient(parts));
+        Bits.Equal(parts, whole, $"{typeof(TLink).Name} {p.Rows}x{p.Columns}, stride {p.Stride}, intercept {p.HasIntercept}");
+        Bits.Equal(evaluation.Loss, Glm<TLink>.Loss(data, p.Weights).Loss, "the loss alone");
+        Assert.Contains(whole, g => g != 0);
+    }
+}
