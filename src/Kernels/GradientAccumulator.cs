@@ -87,8 +87,8 @@ public sealed class GradientAccumulator<TLink>
         {
             var count = Math.Min(data.X.Rows - i, SliceRows - _slice.Rows);
             var skipped = weighted
-                ? Launch.Accumulate<Weighted<TLink>>(data.Slice(i, count), _weights, _slice)
-                : Launch.Accumulate<TLink>(data.Slice(i, count), _weights, _slice);
+                ? Launch.Accumulate<Weighted<TLink>>(data.Slice(i, count), data.X.Rows, _weights, _slice)
+                : Launch.Accumulate<TLink>(data.Slice(i, count), data.X.Rows, _weights, _slice);
             i += count;
             Rows += count;
             SkippedRows += skipped;

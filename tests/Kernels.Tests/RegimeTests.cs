@@ -4,8 +4,8 @@ using Kernels.Tests.Support;
 namespace Kernels.Tests;
 
 /// <summary>
-/// How a pass goes about its rows depends on the shape of X, and no bit on that: X of more than 16 MiB in one call, and the same rows a few
-/// at a time, which are none of them large.
+/// How a pass goes about its rows depends on the shape of X, and no bit on that: X of more than 16 MiB in one call, and the same rows in
+/// parts, small and large.
 /// </summary>
 public class RegimeTests
 {
@@ -38,18 +38,29 @@ public class RegimeTests
     private static void Check<TLink>(Problem p, in Observations data)
         where TLink : struct, ILink
     {
-        var sum = new GradientAccumulator<TLink>(p.Weights, p.HasIntercept);
-        for (int row = 0, count; row < p.Rows; row += count)
-        {
-            count = Math.Min(Math.Clamp(100_000 / p.Columns, 3, 1009), p.Rows - row);
-            sum.Add(data.Slice(row, count));
-        }
-
-        var (whole, parts) = (p.Gradient, new float[p.Gradient.Length]);
+        var what = $"{typeof(TLink).Name} {p.Rows}x{p.Columns}, stride {p.Stride}, intercept {p.HasIntercept}";
+        var whole = p.Gradient;
         var evaluation = Glm<TLink>.Gradient(data, p.Weights, whole);
-        Assert.Equal(evaluation, sum.Gradient(parts));
-        Bits.Equal(parts, whole, $"{typeof(TLink).Name} {p.Rows}x{p.Columns}, stride {p.Stride}, intercept {p.HasIntercept}");
+        Same(data, count: Math.Clamp(100_000 / p.Columns, 3, 1009), "a few at a time");
+
+        // Large all the same, but from some row on that begins no block.
+        Same(data, count: p.Rows - 21, "all but some");
+        Same(data, count: 5, "all but a few first", rest: p.Rows);
         Bits.Equal(evaluation.Loss, Glm<TLink>.Loss(data, p.Weights).Loss, "the loss alone");
         Assert.Contains(whole, g => g != 0);
+
+        void Same(in Observations data, int count, string how, int? rest = null)
+        {
+            var sum = new GradientAccumulator<TLink>(p.Weights, p.HasIntercept);
+            for (int row = 0, rows; row < p.Rows; row += rows)
+            {
+                rows = Math.Min(row > 0 && rest is { } all ? all : count, p.Rows - row);
+                sum.Add(data.Slice(row, rows));
+            }
+
+            var parts = new float[whole.Length];
+            Assert.Equal(evaluation, sum.Gradient(parts));
+            Bits.Equal(parts, whole, $"{what}, {how}");
+        }
     }
 }

@@ -121,8 +121,8 @@ internal static unsafe class Launch
         }
     }
 
-    /// <summary>Adds rows to an unfinished slice, at most as many as it can take; returns how many were skipped.</summary>
-    internal static int Accumulate<TLink>(in Observations data, ReadOnlySpan<float> weights, SliceMemory slice)
+    /// <summary>Adds rows, some of <paramref name="allRows"/>, to an unfinished slice, at most as many as it can take; returns how many were skipped.</summary>
+    internal static int Accumulate<TLink>(in Observations data, int allRows, ReadOnlySpan<float> weights, SliceMemory slice)
         where TLink : struct, ILink
     {
         var counts = default(RowCounts);
@@ -130,6 +130,7 @@ internal static unsafe class Launch
         {
             var operands = OperandsOf(data.X, px, py, pw, null, default, 0f);
             (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
+            operands.AllRows = allRows;
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             switch (Simd.Width)
             {
@@ -203,6 +204,7 @@ internal static unsafe class Launch
         X = new(values),
         Stride = x.Stride,
         Rows = x.Rows,
+        AllRows = x.Rows,
         Columns = x.Columns,
         HasIntercept = x.HasIntercept,
         Y = new(y),

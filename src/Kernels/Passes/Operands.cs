@@ -13,6 +13,9 @@ internal struct Operands
 
     internal int Rows;
 
+    /// <summary>The rows that the caller handed over, of which <see cref="Rows"/> are some: what <see cref="Regime"/> goes by.</summary>
+    internal int AllRows;
+
     /// <summary>Columns stored in X, the intercept's not counted.</summary>
     internal int Columns;
 

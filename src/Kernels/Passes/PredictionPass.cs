@@ -17,7 +17,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
     {
         Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
         var z = Floats.OnStack(stack);
-        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
+        var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
         for (nint row = 0; row < o.Rows; row += Regime.MostRows)
         {
             // Nothing is read twice: the largest blocks.

@@ -28,7 +28,7 @@ internal static class SliceBlocks<TLanes, TLink>
         in Operands o, nint firstRow, int sliceRow, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
     {
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
-        var regime = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters);
+        var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
         var done = 0;
         if (regime.RowByRow && gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
         {
