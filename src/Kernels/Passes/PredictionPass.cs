@@ -22,7 +22,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         {
             // Nothing is read twice: the largest blocks.
             var count = (int)Math.Min(Regime.MostRows, o.Rows - row);
-            RowBlock<TLanes>.Margins(o, regime.Order, row, count, z);
+            RowBlock<TLanes>.Margins(o, regime.OrderAlone, row, count, z);
             Means<TLanes>(z, o.Output.At(row), count);
         }
 

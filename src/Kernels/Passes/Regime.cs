@@ -36,21 +36,28 @@ internal readonly struct Regime
     // Rows longer than LongColumns: eight of them are most of a 1 MiB L2 cache.
     private const int EightLongRowColumns = 24576;
 
+    // 1 MiB: X that the L2 cache may hold is read fastest side by side. From L3 one stream is faster where nothing but margins is
+    // wanted, or where the loop over a row has no rest.
+    private const long CachedFloats = 1 << 18;
+
     // 16 MiB: X beyond it comes from memory, which is read fastest as one stream.
     private const long MemoryFloats = 1 << 22;
 
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
-    private Regime(MarginOrder order, int blockRows, bool rowByRow = false) => (Order, BlockRows, RowByRow) = (order, blockRows, rowByRow);
+    private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
     internal MarginOrder Order { get; }
+
+    /// <summary>The order of margins without a gradient.</summary>
+    internal MarginOrder OrderAlone { get; private init; }
 
     /// <summary>Rows of a block: a multiple of <see cref="Lane.Count"/>, or a divisor of it.</summary>
     internal int BlockRows { get; }
 
     /// <summary>Whether the gradient goes by <see cref="RowByRow{TLanes, TLink}"/> where it can: in half as wide vectors a row is too many instructions.</summary>
-    internal bool RowByRow { get; }
+    internal bool RowByRow { get; private init; }
 
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
@@ -66,15 +73,23 @@ internal readonly struct Regime
             var window = WindowColumns / (LinkColumns + columns);
             return new(
                 columns <= NarrowColumns / 2 ? MarginOrder.Narrow : MarginOrder.InOrder,
-                MemoryBlock(window, columns),
-                rowByRow: manyRegisters && window < Lane.Count / 2 && columns <= RowByRowColumns);
+                MemoryBlock(window, columns))
+            {
+                RowByRow = manyRegisters && window < Lane.Count / 2 && columns <= RowByRowColumns,
+            };
         }
 
         if (columns <= NarrowColumns)
             return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows));
+        var isShort = columns <= LongRow.ShortColumns;
+        var fromL3 = (long)rows * columns > CachedFloats;
+        var oneStream = isShort ? fromL3 && columns % NarrowColumns == 0 : !manyRegisters;
         return new(
-            columns <= LongRow.ShortColumns || manyRegisters ? MarginOrder.SideBySide : MarginOrder.InOrder,
-            columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns));
+            oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
+            columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
+        {
+            OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
+        };
     }
 
     private static int MemoryBlock(int window, int columns) => window switch

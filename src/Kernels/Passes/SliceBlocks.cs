@@ -42,7 +42,7 @@ internal static class SliceBlocks<TLanes, TLink>
             count = Math.Min(regime.BlockRows, rows - done);
             if (lane != 0)
                 count = Math.Min(count, Lane.Count - lane); // blocks that start inside a vector end in it
-            RowBlock<TLanes>.Margins(o, regime.Order, firstRow + done, count, z.At(lane));
+            RowBlock<TLanes>.Margins(o, gradientToo ? regime.Order : regime.OrderAlone, firstRow + done, count, z.At(lane));
             var (y, s) = (o.Y.At(firstRow + done), o.SampleWeights.At(firstRow + done));
             var (ownTargets, ownWeights) = (r.At(Regime.MostRows + lane), r.At((2 * Regime.MostRows) + lane));
             if (done < lane)
