@@ -37,34 +37,40 @@ internal static class RowByRow<TLanes, TLink>
         var partial = Floats.OnStack(stack);
         for (var i = 0; i < rows; i += Lane.Count)
         {
-            for (var k = 0; k < Lane.Count; k++)
-            {
-                var row = firstRow + i + k;
-                var x = o.Row(row);
-                var margin = TLanes.Fold(WideMargins<TLanes>.Dot(x, o.Weights, o.Columns));
-                if (o.HasIntercept)
-                    margin += o.Intercept;
-                if (!o.Offset.IsNull)
-                    margin += o.Offset[row];
-                z[k] = margin;
-                var residual = Residual<WithoutLoss<TLink>>(margin, o.Y[row]);
-                switch (k % RowGroup.Rows)
-                {
-                    case 0:
-                        AddRow(x, residual, partial, gradient, o.Columns, begins: true, ends: false);
-                        break;
-                    case RowGroup.Rows - 1:
-                        AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: true);
-                        break;
-                    default:
-                        AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: false);
-                        break;
-                }
-            }
-
+            Sixteen(o, firstRow + i, z, partial, gradient);
             LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow + i), default, r, sliceRow + i, Lane.Count, state);
             if (o.HasIntercept)
                 RowBlock<TLanes>.AddInterceptColumn(r, Lane.Count, gradient, o.Columns);
+        }
+    }
+
+    // In a method of its own: nothing is called in it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sixteen(in Operands o, nint firstRow, Floats z, Floats partial, Floats gradient)
+    {
+        for (var k = 0; k < Lane.Count; k++)
+        {
+            var row = firstRow + k;
+            var x = o.Row(row);
+            var margin = TLanes.Fold(WideMargins<TLanes>.Dot(x, o.Weights, o.Columns));
+            if (o.HasIntercept)
+                margin += o.Intercept;
+            if (!o.Offset.IsNull)
+                margin += o.Offset[row];
+            z[k] = margin;
+            var residual = Residual<WithoutLoss<TLink>>(margin, o.Y[row]);
+            switch (k % RowGroup.Rows)
+            {
+                case 0:
+                    AddRow(x, residual, partial, gradient, o.Columns, begins: true, ends: false);
+                    break;
+                case RowGroup.Rows - 1:
+                    AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: true);
+                    break;
+                default:
+                    AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: false);
+                    break;
+            }
         }
     }
 
