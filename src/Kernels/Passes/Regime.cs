@@ -14,7 +14,7 @@ internal readonly struct Regime
     /// <summary>Rows of at most so many columns are <see cref="MarginOrder.Narrow"/>.</summary>
     internal const int NarrowColumns = 4 * Lane.Count;
 
-    /// <summary>Rows of at most so many columns may go by <see cref="RowByRow{TLanes, TLink}"/>: weights, gradient, the sum of a group and a row are half of a 32 KiB L1 cache.</summary>
+    /// <summary>Long rows of at most so many columns may go by <see cref="RowByRow{TLanes, TLink}"/>: weights, gradient, the sum of a group and a row are half of a 32 KiB L1 cache.</summary>
     internal const int RowByRowColumns = 69 * Lane.Count;
 
     // A block, with its weights and its gradient, is most of a 32 KiB L1 cache: loops are entered, and the link's latency is
@@ -75,7 +75,7 @@ internal readonly struct Regime
                 columns <= NarrowColumns / 2 ? MarginOrder.Narrow : MarginOrder.InOrder,
                 MemoryBlock(window, columns))
             {
-                RowByRow = manyRegisters && window < Lane.Count / 2 && columns <= RowByRowColumns,
+                RowByRow = manyRegisters && columns is > LongRow.ShortColumns and <= RowByRowColumns,
             };
         }
 
