@@ -20,9 +20,9 @@ public class AllocationTests
         CallAll(p, means);
         CallAll(p, means);
 
-        // What the calls allocate they allocate every time. What the runtime does on this thread for itself (seen: 4 KB, once in some
-        // runs just after a build) it does once.
-        var allocated = new long[3];
+        // What the calls allocate, were it in one of thirty, is there in two rounds or more. What the runtime may do on this thread
+        // for itself (seen in two runs: 4 KB, once) is there in one.
+        var allocated = new long[4];
         for (var round = 0; round < allocated.Length; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -31,7 +31,7 @@ public class AllocationTests
             allocated[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Contains(0, allocated);
+        Assert.True(allocated.Count(bytes => bytes != 0) <= 1, string.Join(", ", allocated));
     }
 
     [Fact]

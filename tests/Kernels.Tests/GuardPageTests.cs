@@ -67,6 +67,34 @@ public class GuardPageTests
     }
 
     [Theory]
+    [InlineData(33_000, 129)]
+    [InlineData(14_000, 300)]
+    [InlineData(4_203, 999)]
+    [InlineData(3_803, 1_104)]
+    public void So_does_a_pass_over_large_data_with_the_same_bits_on_every_width(int rows, int columns)
+    {
+        Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
+        Assert.SkipWhen(Grid.IsThinned, "a fused multiply-add is a call here");
+        var p = Problem.Random((ulong)columns, rows, columns, scale: 1f / MathF.Sqrt(columns));
+        var values = Enumerable.Range(0, rows).SelectMany(i => p.X.Row(i).ToArray()).ToArray();
+        float[]? expected = null;
+        foreach (var atEnd in new[] { true, false })
+        {
+            using var x = new GuardedFloats(values, atEnd);
+            using var y = new GuardedFloats(p.Y, atEnd);
+            using var w = new GuardedFloats(p.Weights, atEnd);
+            using var g = new GuardedFloats(p.Gradient, atEnd);
+            var matrix = new DesignMatrix(x.Span, columns);
+            foreach (var engine in Engine.Supported)
+            {
+                engine.Gradient<Logit>(matrix, y.Span, w.Span, g.Span);
+                expected ??= g.Span.ToArray();
+                Bits.Equal(expected, g.Span, $"{engine} {rows}x{columns}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Accumulators_and_lines_stay_inside_their_spans(bool atEnd)
