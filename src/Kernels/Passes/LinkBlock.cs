@@ -44,6 +44,33 @@ internal static class LinkBlock<TLanes, TLink>
             Part(z.At(whole), y.At(whole), s.At(whole), r.At(whole), row + whole, count - whole, state);
     }
 
+    /// <summary>The residuals of sixteen rows; after the last of a batch, <see cref="EndBatch"/> has to follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Residual(TLanes z, TLanes y, Floats state)
+    {
+        LossBatch<TLanes> batch = default;
+        LossSum<TLanes> sum = default;
+        if (TLink.HasLogPart)
+            batch = LossBatch<TLanes>.Load(state);
+        else
+            sum = LossSum<TLanes>.Load(state.At(LossBatch<TLanes>.Size));
+        var r = TLink.Residual(z, y, default, ref batch, ref sum);
+        if (TLink.HasLogPart)
+            batch.Store(state);
+        else
+            sum.Store(state.At(LossBatch<TLanes>.Size));
+        return r;
+    }
+
+    /// <summary>A batch is whole.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void EndBatch(Floats state)
+    {
+        var (batch, sum) = Load(state);
+        sum.Add(ref batch);
+        Store(state, batch, sum);
+    }
+
     // Multiples of sixteen rows from a multiple of sixteen on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Whole(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)

@@ -59,6 +59,9 @@ internal readonly struct Regime
     /// <summary>Whether the gradient goes by <see cref="RowByRow{TLanes, TLink}"/> where it can: in half as wide vectors a row is too many instructions.</summary>
     internal bool RowByRow { get; private init; }
 
+    /// <summary>Whether the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/> where it can.</summary>
+    internal bool Interleaved { get; private init; }
+
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
     /// <param name="manyRegisters">Whether there are registers for the accumulators of long rows side by side.</param>
@@ -88,6 +91,7 @@ internal readonly struct Regime
             oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
             columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
         {
+            Interleaved = manyRegisters && isShort,
             OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
         };
     }

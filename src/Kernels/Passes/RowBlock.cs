@@ -31,6 +31,13 @@ internal static class RowBlock<TLanes>
 
         if (done < count)
             WideMargins<TLanes>.InOrder(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
+        Shift(o, row, count, z);
+    }
+
+    /// <summary>Adds what the margins of <paramref name="count"/> rows have beside x·w: the intercept, then the offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Shift(in Operands o, nint row, int count, Floats z)
+    {
         if (o.HasIntercept)
             AddIntercept(o.Intercept, z, count);
         if (!o.Offset.IsNull)

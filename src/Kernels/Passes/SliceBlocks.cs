@@ -30,10 +30,18 @@ internal static class SliceBlocks<TLanes, TLink>
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
         var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
         var done = 0;
-        if (regime.RowByRow && gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
+        if (gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
         {
-            done = rows & -Lane.Count;
-            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
+            if (regime.RowByRow)
+            {
+                done = rows & -Lane.Count;
+                RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
+            }
+            else if (regime.Interleaved && rows >= InterleavedRows<TLanes, TLink>.LeastRows)
+            {
+                done = rows & -Lane.Count;
+                InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
+            }
         }
 
         for (int count; done < rows; done += count)
