@@ -21,6 +21,7 @@ internal static class InterleavedRows<TLanes, TLink>
 
     // Rows between a margin and its share of the gradient: sixteen for the link, eight in which it is computed.
     private const int Lag = 24;
+    private static readonly int LagColumns = int.Parse(Environment.GetEnvironmentVariable("LAGC") ?? "144");
 
     // Rows whose margins have no rows before them.
     private const int Head = 32;
@@ -37,45 +38,60 @@ internal static class InterleavedRows<TLanes, TLink>
     /// <param name="r">Room for <see cref="Regime.MostRows"/> residuals.</param>
     /// <param name="state">The loss so far.</param>
     /// <param name="gradient">The gradient so far.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Add(in Operands o, nint firstRow, int sliceRow, int rows, Floats z, Floats r, Floats state, Floats gradient)
     {
+        var lag = o.Columns <= LagColumns ? 24 : 16;
+        Span<float> stack = stackalloc float[(2 * LongRow.ShortColumns) + Lane.Count - 1];
+        var w = Floats.OnStack(stack);
+        var g = w.At(LongRow.ShortColumns);
+        o.Weights.CopyTo(w, o.Columns);
+        gradient.CopyTo(g, o.Columns);
+
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, Head, z);
         LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow), default, r, sliceRow, Head, state);
         if (o.HasIntercept)
             RowBlock<TLanes>.AddInterceptColumn(r, Head, gradient, o.Columns);
-        WideGradient<TLanes>.AddScaled(o.Row(firstRow), o.Stride, r, gradient, o.Columns, Head - Lag);
-        for (var i = Head; i < rows; i += Lane.Count)
+        WideGradient<TLanes>.AddScaled(o.Row(firstRow), o.Stride, r, g, o.Columns, Head - lag);
+        int count;
+        for (var i = Head; i < rows; i += count)
         {
-            Sixteen(o, firstRow + i, r.At((i - Lag) & Ring), r.At((i - Lag + Eight) & Ring), r.At(i & Ring), gradient, state);
-            if (TLink.HasLogPart && (sliceRow + i + Lane.Count) % LossBatch<TLanes>.Rows == 0)
+            count = Math.Min(rows - i, LossBatch<TLanes>.Rows - ((sliceRow + i) % LossBatch<TLanes>.Rows));
+            Rows(o, firstRow, i, i + count, lag, w, r, g, state);
+            if (TLink.HasLogPart && (sliceRow + i + count) % LossBatch<TLanes>.Rows == 0)
                 LinkBlock<TLanes, TLink>.EndBatch(state);
             if (o.HasIntercept)
-                RowBlock<TLanes>.AddInterceptColumn(r.At(i & Ring), Lane.Count, gradient, o.Columns);
+            {
+                for (var k = i; k < i + count; k += Lane.Count)
+                    RowBlock<TLanes>.AddInterceptColumn(r.At(k & Ring), Lane.Count, gradient, o.Columns);
+            }
         }
 
-        for (var i = rows - Lag; i < rows; i += Eight)
-            WideGradient<TLanes>.AddScaled(o.Row(firstRow + i), o.Stride, r.At(i & Ring), gradient, o.Columns, Eight);
+        for (var i = rows - lag; i < rows; i += Eight)
+            WideGradient<TLanes>.AddScaled(o.Row(firstRow + i), o.Stride, r.At(i & Ring), g, o.Columns, Eight);
+        g.CopyTo(gradient, o.Columns);
     }
 
-    // The residuals of sixteen rows to result; g += Xᵀr for the sixteen that came Lag before them, whose residuals are at r and s.
+    // Residuals of rows from row to end to the ring; g += Xᵀr for as many, Lag rows before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sixteen(in Operands o, nint row, Floats r, Floats s, Floats result, Floats g, Floats state)
+    private static void Rows(in Operands o, nint firstRow, int row, int end, int lag, Floats w, Floats ring, Floats g, Floats state)
     {
-        var (x, stride, w, columns) = (o.Row(row), o.Stride, o.Weights, o.Columns);
-        var (first, eight) = (TLanes.Zero, TLanes.Zero);
+        var (x, stride, columns) = (o.Row(firstRow + row), o.Stride, o.Columns);
         nint last = columns - Lane.Count;
 
         // Few addresses and three offsets, which the registers hold.
         var (one, two, three) = (stride, 2 * stride, 3 * stride);
-        for (var i = 0; i < Lane.Count; i += Eight, x = x.At(Eight * stride), r = s)
+        var first = TLanes.Zero;
+        for (; row < end; row += Eight, x = x.At(Eight * stride))
         {
+            var r = ring.At((row - lag) & Ring);
             var (a0, a1, a2, a3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
             var (a4, a5, a6, a7) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
             TLanes.BroadcastFour(r, out var r0, out var r1, out var r2, out var r3);
             TLanes.BroadcastFour(r.At(RowGroup.Rows), out var r4, out var r5, out var r6, out var r7);
             var (xa, xb) = (x, x.At(RowGroup.Rows * stride));
-            var (ya, yb) = (x.At(-Lag * stride), x.At((RowGroup.Rows - Lag) * stride));
+            var (ya, yb) = (x.At(-lag * stride), x.At((RowGroup.Rows - lag) * stride));
 
             nint j = 0;
             for (; j <= last; j += Lane.Count)
@@ -124,14 +140,20 @@ internal static class InterleavedRows<TLanes, TLink>
                 TLanes.StoreFirst(TLanes.Add(TLanes.Add(TLanes.LoadFirst(g.At(j), tail), c), d), g.At(j), tail);
             }
 
-            (first, eight) = (eight, TLanes.Fold8(TLanes.Fold4(a0, a1, a2, a3), TLanes.Fold4(a4, a5, a6, a7)));
-        }
+            var eight = TLanes.Fold8(TLanes.Fold4(a0, a1, a2, a3), TLanes.Fold4(a4, a5, a6, a7));
+            if ((row & Eight) == 0)
+            {
+                first = eight;
+                continue;
+            }
 
-        var z = TLanes.Fold16(first, eight);
-        if (o.HasIntercept)
-            z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
-        if (!o.Offset.IsNull)
-            z = TLanes.Add(z, TLanes.Load(o.Offset.At(row)));
-        TLanes.Store(LinkBlock<TLanes, TLink>.Residual(z, TLanes.Load(o.Y.At(row)), state), result);
+            var sixteen = firstRow + row - Eight;
+            var z = TLanes.Fold16(first, eight);
+            if (o.HasIntercept)
+                z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
+            if (!o.Offset.IsNull)
+                z = TLanes.Add(z, TLanes.Load(o.Offset.At(sixteen)));
+            TLanes.Store(LinkBlock<TLanes, TLink>.Residual(z, TLanes.Load(o.Y.At(sixteen)), state), ring.At((row - Eight) & Ring));
+        }
     }
 }

@@ -62,6 +62,10 @@ internal static class LinkBlock<TLanes, TLink>
         return r;
     }
 
+    /// <summary>The residuals of up to sixteen rows, without their loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Residual(TLanes z, TLanes y) => Residual<WithoutLoss<TLink>>(z, y);
+
     /// <summary>A batch is whole.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void EndBatch(Floats state)
@@ -104,6 +108,15 @@ internal static class LinkBlock<TLanes, TLink>
         if (TLink.HasLogPart && (row + count) % LossBatch<TLanes>.Rows == 0)
             sum.Add(ref batch);
         Store(state, batch, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Residual<T>(TLanes z, TLanes y)
+        where T : struct, ILink
+    {
+        LossBatch<TLanes> batch = default;
+        LossSum<TLanes> sum = default;
+        return T.Residual(z, y, default, ref batch, ref sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

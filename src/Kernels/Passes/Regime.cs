@@ -46,6 +46,8 @@ internal readonly struct Regime
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
+    private static readonly int LongI = int.Parse(Environment.GetEnvironmentVariable("LONGI") ?? "1400");
+
     private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
     internal MarginOrder Order { get; }
@@ -91,7 +93,7 @@ internal readonly struct Regime
             oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
             columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
         {
-            Interleaved = manyRegisters && isShort,
+            Interleaved = manyRegisters && columns <= LongI,
             OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
         };
     }

@@ -58,7 +58,7 @@ internal static class RowByRow<TLanes, TLink>
             if (!o.Offset.IsNull)
                 margin += o.Offset[row];
             z[k] = margin;
-            var residual = Residual<WithoutLoss<TLink>>(margin, o.Y[row]);
+            var residual = LinkBlock<TLanes, TLink>.Residual(TLanes.Broadcast(margin), TLanes.Broadcast(o.Y[row]));
             switch (k % RowGroup.Rows)
             {
                 case 0:
@@ -72,15 +72,6 @@ internal static class RowByRow<TLanes, TLink>
                     break;
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Residual<T>(float margin, float target)
-        where T : struct, ILink
-    {
-        LossBatch<TLanes> batch = default;
-        LossSum<TLanes> sum = default;
-        return T.Residual(TLanes.Broadcast(margin), TLanes.Broadcast(target), default, ref batch, ref sum);
     }
 
     // c = r·x for the first row of a group, c = fma(r, x, c) for the others, g += c with the last one.

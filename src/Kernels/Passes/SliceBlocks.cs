@@ -37,7 +37,12 @@ internal static class SliceBlocks<TLanes, TLink>
                 done = rows & -Lane.Count;
                 RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
             }
-            else if (regime.Interleaved && rows >= InterleavedRows<TLanes, TLink>.LeastRows)
+            else if (regime.Interleaved && o.Columns > LongRow.ShortColumns && rows >= InterleavedLongRows<TLanes, TLink>.LeastRows)
+            {
+                done = rows & -Lane.Count;
+                InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
+            }
+            else if (regime.Interleaved && o.Columns <= LongRow.ShortColumns && rows >= InterleavedRows<TLanes, TLink>.LeastRows)
             {
                 done = rows & -Lane.Count;
                 InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
