@@ -22,7 +22,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
     // Columns that a turn of the loop takes.
     private const int Unroll = 4 * Lane.Count;
 
-    private const int MostColumns = 1408;
+    private const int MostColumns = 1008;
 
     /// <summary>Adds a multiple of sixteen rows, at least <see cref="LeastRows"/>, to a slice.</summary>
     /// <param name="o">The operands; more than <see cref="LongRow.ShortColumns"/> columns.</param>

@@ -44,36 +44,37 @@ internal static class LinkBlock<TLanes, TLink>
             Part(z.At(whole), y.At(whole), s.At(whole), r.At(whole), row + whole, count - whole, state);
     }
 
-    /// <summary>The residuals of sixteen rows; after the last of a batch, <see cref="EndBatch"/> has to follow.</summary>
+    /// <summary>Residuals and loss of sixteen rows, the first of them row <paramref name="sliceRow"/> of its slice, a multiple of sixteen, from their x·w.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Residual(TLanes z, TLanes y, Floats state)
+    internal static void Sixteen(in Operands o, TLanes z, nint row, int sliceRow, Floats r, Floats state)
     {
+        if (o.HasIntercept)
+            z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
+        if (!o.Offset.IsNull)
+            z = TLanes.Add(z, TLanes.Load(o.Offset.At(row)));
         LossBatch<TLanes> batch = default;
         LossSum<TLanes> sum = default;
         if (TLink.HasLogPart)
             batch = LossBatch<TLanes>.Load(state);
         else
             sum = LossSum<TLanes>.Load(state.At(LossBatch<TLanes>.Size));
-        var r = TLink.Residual(z, y, default, ref batch, ref sum);
+        TLanes.Store(TLink.Residual(z, TLanes.Load(o.Y.At(row)), default, ref batch, ref sum), r);
+        if (TLink.HasLogPart && (sliceRow + Lane.Count) % LossBatch<TLanes>.Rows == 0)
+        {
+            sum = LossSum<TLanes>.Load(state.At(LossBatch<TLanes>.Size));
+            sum.Add(ref batch);
+            sum.Store(state.At(LossBatch<TLanes>.Size));
+        }
+
         if (TLink.HasLogPart)
             batch.Store(state);
         else
             sum.Store(state.At(LossBatch<TLanes>.Size));
-        return r;
     }
 
     /// <summary>The residuals of up to sixteen rows, without their loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Residual(TLanes z, TLanes y) => Residual<WithoutLoss<TLink>>(z, y);
-
-    /// <summary>A batch is whole.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void EndBatch(Floats state)
-    {
-        var (batch, sum) = Load(state);
-        sum.Add(ref batch);
-        Store(state, batch, sum);
-    }
 
     // Multiples of sixteen rows from a multiple of sixteen on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

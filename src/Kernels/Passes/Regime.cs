@@ -46,7 +46,15 @@ internal readonly struct Regime
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
-    private static readonly int LongI = int.Parse(Environment.GetEnvironmentVariable("LONGI") ?? "1400");
+    private static readonly int NarF = int.Parse(Environment.GetEnvironmentVariable("NARF") ?? "2048");
+    // Interleaved: what lies between the two uses of a row is to stay in L1, 8 KiB, and the link is to be ready: sixteen rows, and where
+    // that is not enough to do, eight more.
+    private const int InterleavedFloats = 2048;
+    private const int ShortRowsLag = Lane.Count + (Lane.Count / 2);
+    private const int ShortRowsColumns = 8 * Lane.Count + (Lane.Count / 2);
+
+    // Eight long rows are a 32 KiB L1 cache.
+    private const int InterleavedLongColumns = 63 * Lane.Count;
 
     private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
@@ -61,8 +69,11 @@ internal readonly struct Regime
     /// <summary>Whether the gradient goes by <see cref="RowByRow{TLanes, TLink}"/> where it can: in half as wide vectors a row is too many instructions.</summary>
     internal bool RowByRow { get; private init; }
 
-    /// <summary>Whether the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/> where it can.</summary>
-    internal bool Interleaved { get; private init; }
+    /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
+    internal int Lag { get; private init; }
+
+    /// <summary>Fewer rows go by blocks, or all do: the first and the last <see cref="Lag"/> rows have nothing to go with.</summary>
+    internal int LeastRowsWithoutBlocks => RowByRow ? Lane.Count : Lag > 0 ? Math.Max(5 * Lag, 4 * Lane.Count) : int.MaxValue;
 
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
@@ -84,16 +95,25 @@ internal readonly struct Regime
             };
         }
 
-        if (columns <= NarrowColumns)
-            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows));
-        var isShort = columns <= LongRow.ShortColumns;
         var fromL3 = (long)rows * columns > CachedFloats;
+        if (columns <= NarrowColumns)
+        {
+            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows))
+            {
+                Lag = manyRegisters && columns > NarrowColumns / 2 - 8 && (fromL3 || columns % Lane.Count == 0) ? WholeVectors(InterleavedFloats, columns, MostRows / 2) : 0,
+            };
+        }
+
+        var isShort = columns <= LongRow.ShortColumns;
         var oneStream = isShort ? fromL3 && columns % NarrowColumns == 0 : !manyRegisters;
         return new(
             oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
             columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
         {
-            Interleaved = manyRegisters && columns <= LongI,
+            Lag = !manyRegisters || columns > InterleavedLongColumns ? 0
+                : !isShort ? RowGroup.Rows
+                : fromL3 || columns > ShortRowsColumns ? Lane.Count
+                : ShortRowsLag,
             OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
         };
     }

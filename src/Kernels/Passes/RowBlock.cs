@@ -46,18 +46,24 @@ internal static class RowBlock<TLanes>
 
     /// <summary>g += Xᵀr for <paramref name="count"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void AddScaled(in Operands o, MarginOrder order, nint row, int count, Floats r, Floats gradient)
+    internal static void AddScaled(in Operands o, nint row, int count, Floats r, Floats gradient)
     {
         var whole = count & -RowGroup.Rows;
-        var x = o.Row(row);
-        if (o.Columns <= Regime.NarrowColumns)
-            Narrow(x, o.Stride, r, o.Columns, gradient, whole, add: true);
-        else
-            WideGradient<TLanes>.AddScaled(x, o.Stride, r, gradient, o.Columns, whole);
+        AddWholeGroups(o, row, whole, r, gradient);
         if (whole < count)
             FewRows<TLanes, Linear>.Add(o.Row(row + whole), o.Stride, r.At(whole), count - whole, leftOut: 0, default, gradient, o.Columns);
         if (o.HasIntercept)
             AddInterceptColumn(r, count, gradient, o.Columns);
+    }
+
+    /// <summary>The same for whole groups, without the intercept's column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void AddWholeGroups(in Operands o, nint row, int count, Floats r, Floats gradient)
+    {
+        if (o.Columns <= Regime.NarrowColumns)
+            Narrow(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
+        else
+            WideGradient<TLanes>.AddScaled(o.Row(row), o.Stride, r, gradient, o.Columns, count);
     }
 
     /// <summary>The same by groups one at a time, which may leave out rows, or be a part of an open group.</summary>
@@ -114,6 +120,51 @@ internal static class RowBlock<TLanes>
                 NarrowRows<TLanes, Four>.Run(x, stride, factors, columns, result, rows, add);
                 return;
         }
+    }
+
+    /// <summary>For narrow rows, a multiple of sixteen: their margins, and the gradient's share of as many rows, <paramref name="lag"/> before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void MarginsAndScaled(in Operands o, nint row, int count, int lag, Floats z, Floats r, Floats gradient)
+    {
+        var (x, columns, back) = (o.Row(row), o.Columns, lag * o.Stride);
+        if (columns % Lane.Count == 0)
+        {
+            switch (columns / Lane.Count)
+            {
+                case 1:
+                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                case 2:
+                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                case 3:
+                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                default:
+                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+            }
+        }
+        else
+        {
+            switch (columns / Lane.Count)
+            {
+                case 0:
+                    NarrowRows<TLanes, One>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                case 1:
+                    NarrowRows<TLanes, Two>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                case 2:
+                    NarrowRows<TLanes, Three>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+                default:
+                    NarrowRows<TLanes, Four>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    break;
+            }
+        }
+
+        Shift(o, row, count, z);
     }
 
     // Whole vectors: the margins lie in a buffer of them, and nobody reads those beyond the last row.

@@ -30,24 +30,8 @@ internal static class SliceBlocks<TLanes, TLink>
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
         var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
         var done = 0;
-        if (gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
-        {
-            if (regime.RowByRow)
-            {
-                done = rows & -Lane.Count;
-                RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
-            }
-            else if (regime.Interleaved && o.Columns > LongRow.ShortColumns && rows >= InterleavedLongRows<TLanes, TLink>.LeastRows)
-            {
-                done = rows & -Lane.Count;
-                InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
-            }
-            else if (regime.Interleaved && o.Columns <= LongRow.ShortColumns && rows >= InterleavedRows<TLanes, TLink>.LeastRows)
-            {
-                done = rows & -Lane.Count;
-                InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, done, z, r, state, gradient);
-            }
-        }
+        if (gradientToo && rows >= regime.LeastRowsWithoutBlocks && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
+            done = AddWithoutBlocks(o, firstRow, sliceRow, rows, regime, z, r, state, gradient);
 
         for (int count; done < rows; done += count)
         {
@@ -86,8 +70,24 @@ internal static class SliceBlocks<TLanes, TLink>
             else if (!leftOut.IsEmpty || !open.IsNone)
                 RowBlock<TLanes>.AddGroups<Linear>(o, firstRow + done, count, r.At(lane), leftOut, open, gradient);
             else
-                RowBlock<TLanes>.AddScaled(o, regime.Order, firstRow + done, count, r.At(lane), gradient);
+                RowBlock<TLanes>.AddScaled(o, firstRow + done, count, r.At(lane), gradient);
         }
+    }
+
+    // As many rows as are a multiple of sixteen.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, in Regime regime, Floats z, Floats r, Floats state, Floats gradient)
+    {
+        rows &= -Lane.Count;
+        if (regime.RowByRow)
+            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, z, r, state, gradient);
+        else if (o.Columns > LongRow.ShortColumns)
+            InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, z, r, state, gradient);
+        else if (o.Columns > Regime.NarrowColumns)
+            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime, z, r, state, gradient);
+        else
+            InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime.Lag, z, r, state, gradient);
+        return rows;
     }
 
     private static Floats Copy(Floats source, int count, Floats destination)
