@@ -16,16 +16,11 @@ internal static class InterleavedLongRows<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
 {
-    /// <summary>Fewer rows are not worth it.</summary>
-    internal const int LeastRows = 2 * Lane.Count;
-
     // Columns that a turn of the loop takes.
     private const int Unroll = 4 * Lane.Count;
 
-    private const int MostColumns = 1008;
-
-    /// <summary>Adds a multiple of sixteen rows, at least <see cref="LeastRows"/>, to a slice.</summary>
-    /// <param name="o">The operands; more than <see cref="LongRow.ShortColumns"/> columns.</param>
+    /// <summary>Adds a multiple of sixteen rows to a slice.</summary>
+    /// <param name="o">The operands; more than <see cref="LongRow.ShortColumns"/> columns, at most <see cref="Regime.InterleavedColumns"/>.</param>
     /// <param name="firstRow">The first of the rows in X.</param>
     /// <param name="sliceRow">Its number in the slice, a multiple of sixteen.</param>
     /// <param name="rows">How many.</param>
@@ -38,9 +33,12 @@ internal static class InterleavedLongRows<TLanes, TLink>
     internal static void Add(in Operands o, nint firstRow, int sliceRow, int rows, Floats z, Floats r, Floats state, Floats gradient)
     {
         const int Before = Lane.Count - RowGroup.Rows;
-        Span<float> stack = stackalloc float[(2 * MostColumns) + Lane.Count - 1];
+
+        // The vectors of the loop are whole lines.
+        Span<float> stack = stackalloc float[(2 * Regime.InterleavedColumns) + Lane.Count - 1];
         var w = Floats.OnStack(stack);
-        var g = w.At(MostColumns);
+        var g = w.At(Regime.InterleavedColumns);
+        TLanes.Store(TLanes.Zero, g.At((o.Columns - 1) & -Lane.Count)); // the last one is stored whole
         o.Weights.CopyTo(w, o.Columns);
         gradient.CopyTo(g, o.Columns);
         var last = r.At(Lane.Count);
@@ -70,7 +68,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
             RowBlock<TLanes>.AddInterceptColumn(r, Lane.Count, gradient, o.Columns);
     }
 
-    // z: the margins of four rows; r: their residuals.
+    // z = x·w to z = the margins of four rows; r = their residuals.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void EndFour(in Operands o, nint row, Floats z, Floats r)
     {
@@ -83,7 +81,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
         TLanes.Store(LinkBlock<TLanes, TLink>.Residual(margins, TLanes.LoadFirst(o.Y.At(row), RowGroup.Rows)), r);
     }
 
-    // z = x·w of four rows, four times; g += Xᵀr for the four rows before, whose residuals are at r.
+    // z = x·w of four rows, in every quarter of a vector; g += Xᵀr for the four rows before, whose residuals are at r.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FourRows(Floats x, nint stride, Floats w, Floats r, Floats g, int columns, Floats z)
     {
@@ -113,15 +111,20 @@ internal static class InterleavedLongRows<TLanes, TLink>
             (xj, yj) = (xj.At(Unroll), yj.At(Unroll));
         }
 
-        // The last columns, a vector to each accumulator in turn. Which of the four has which name does not matter to their sum.
-        for (; j < columns; j += Lane.Count, xj = xj.At(Lane.Count), yj = yj.At(Lane.Count))
+        // The last columns, a vector to each accumulator in turn: which of the four has which name does not matter to their sum. The vectors
+        // of +0 that ARITHMETIC.md has after them could only turn a sum of -0 into +0, and a margin of -0 has no other result.
+        for (; j <= columns - Lane.Count; j += Lane.Count, xj = xj.At(Lane.Count), yj = yj.At(Lane.Count))
         {
-            First(ref a0, ref a1, ref a2, ref a3, w.At(j), xj, r0, r1, r2, r3, g.At(j), yj, one, two, three, (int)Math.Min(columns - j, Lane.Count));
+            Column(ref a0, ref a1, ref a2, ref a3, w.At(j), xj, one, two, three, 0);
+            Add(g.At(j), r0, r1, r2, r3, yj, one, two, three, 0);
             (a0, b0, c0, d0) = (b0, c0, d0, a0);
             (a1, b1, c1, d1) = (b1, c1, d1, a1);
             (a2, b2, c2, d2) = (b2, c2, d2, a2);
             (a3, b3, c3, d3) = (b3, c3, d3, a3);
         }
+
+        if (j < columns)
+            First(ref a0, ref a1, ref a2, ref a3, w.At(j), xj, r0, r1, r2, r3, g.At(j), yj, one, two, three, (int)(columns - j));
 
         var four = TLanes.Fold4(
             TLanes.Add(TLanes.Add(a0, c0), TLanes.Add(b0, d0)),

@@ -14,6 +14,9 @@ internal readonly struct Regime
     /// <summary>Rows of at most so many columns are <see cref="MarginOrder.Narrow"/>.</summary>
     internal const int NarrowColumns = 4 * Lane.Count;
 
+    /// <summary>Long rows of at most so many columns may go by <see cref="InterleavedLongRows{TLanes, TLink}"/>.</summary>
+    internal const int InterleavedColumns = 63 * Lane.Count;
+
     /// <summary>Long rows of at most so many columns may go by <see cref="RowByRow{TLanes, TLink}"/>: weights, gradient, the sum of a group and a row are half of a 32 KiB L1 cache.</summary>
     internal const int RowByRowColumns = 69 * Lane.Count;
 
@@ -34,7 +37,7 @@ internal readonly struct Regime
     private const int LongBlockRows = 64;
 
     // Rows longer than LongColumns: eight of them are most of a 1 MiB L2 cache.
-    private const int EightLongRowColumns = 24576;
+    internal const int EightLongRowColumns = 24576;
 
     // 1 MiB: X that the L2 cache may hold is read fastest side by side. From L3 one stream is faster where nothing but margins is
     // wanted, or where the loop over a row has no rest.
@@ -46,15 +49,14 @@ internal readonly struct Regime
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
-    private static readonly int NarF = int.Parse(Environment.GetEnvironmentVariable("NARF") ?? "2048");
-    // Interleaved: what lies between the two uses of a row is to stay in L1, 8 KiB, and the link is to be ready: sixteen rows, and where
-    // that is not enough to do, eight more.
-    private const int InterleavedFloats = 2048;
-    private const int ShortRowsLag = Lane.Count + (Lane.Count / 2);
-    private const int ShortRowsColumns = 8 * Lane.Count + (Lane.Count / 2);
+    // Interleaved, narrow rows: what lies between the two uses of a row is to stay in L1 beside what comes, and takes a quarter of it.
+    private const int NarrowLagFloats = 2048;
 
-    // Eight long rows are a 32 KiB L1 cache.
-    private const int InterleavedLongColumns = 63 * Lane.Count;
+    // Wider rows: as many as the link takes at once. Eight more where sixteen are less to do than the link takes.
+    private const int FewColumns = (8 * Lane.Count) + (Lane.Count / 2);
+
+    // Long rows: eight of them are a 32 KiB L1 cache. From L2 short ones gain nothing.
+    private const int LeastLongColumns = 20 * Lane.Count;
 
     private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
@@ -96,13 +98,9 @@ internal readonly struct Regime
         }
 
         var fromL3 = (long)rows * columns > CachedFloats;
+        var lag = manyRegisters ? LagOf(columns, fromL3) : 0;
         if (columns <= NarrowColumns)
-        {
-            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows))
-            {
-                Lag = manyRegisters && columns > NarrowColumns / 2 - 8 && (fromL3 || columns % Lane.Count == 0) ? WholeVectors(InterleavedFloats, columns, MostRows / 2) : 0,
-            };
-        }
+            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows)) { Lag = lag };
 
         var isShort = columns <= LongRow.ShortColumns;
         var oneStream = isShort ? fromL3 && columns % NarrowColumns == 0 : !manyRegisters;
@@ -110,13 +108,21 @@ internal readonly struct Regime
             oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
             columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
         {
-            Lag = !manyRegisters || columns > InterleavedLongColumns ? 0
-                : !isShort ? RowGroup.Rows
-                : fromL3 || columns > ShortRowsColumns ? Lane.Count
-                : ShortRowsLag,
+            Lag = lag,
             OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
         };
     }
+
+    // Rows of one or two lines in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.
+    private static int LagOf(int columns, bool fromL3) => columns switch
+    {
+        <= NarrowColumns when columns > 3 * Lane.Count / 2 && (fromL3 || columns % Lane.Count == 0) => WholeVectors(NarrowLagFloats, columns, MostRows / 2),
+        <= NarrowColumns => 0,
+        <= FewColumns when !fromL3 => 3 * Lane.Count / 2,
+        <= LongRow.ShortColumns => Lane.Count,
+        <= InterleavedColumns when fromL3 || columns >= LeastLongColumns => RowGroup.Rows,
+        _ => 0,
+    };
 
     private static int MemoryBlock(int window, int columns) => window switch
     {

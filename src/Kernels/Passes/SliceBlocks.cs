@@ -84,7 +84,7 @@ internal static class SliceBlocks<TLanes, TLink>
         else if (o.Columns > LongRow.ShortColumns)
             InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, z, r, state, gradient);
         else if (o.Columns > Regime.NarrowColumns)
-            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime, z, r, state, gradient);
+            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime.Lag, z, r, state, gradient);
         else
             InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime.Lag, z, r, state, gradient);
         return rows;

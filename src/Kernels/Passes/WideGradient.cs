@@ -9,9 +9,24 @@ internal static class WideGradient<TLanes>
 {
     private const int Eight = 8;
 
+    private const int VeryLongRowParts = 16;
+
     /// <summary>g += Xᵀr for whole groups of rows.</summary>
+    /// <remarks>Very long rows begin with the last columns, which the margins have read last: what the caches still hold of them is not read again.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void AddScaled(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
+    {
+        var part = columns <= Regime.EightLongRowColumns ? columns : columns / VeryLongRowParts & -Lane.Count;
+        for (var end = columns; end > 0;)
+        {
+            var start = (end - 1) / part * part;
+            AddColumns(x.At(start), stride, r, g.At(start), end - start, rows);
+            end = start;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddColumns(Floats x, nint stride, Floats r, Floats g, int columns, int rows)
     {
         var pairs = TLanes.ManyRegisters ? rows & -Eight : 0;
         AddTwoGroups(x, stride, r, g, columns, pairs);
