@@ -30,21 +30,27 @@ public static class FingerprintOf
                 _ => (random.Between(0, 70), random.Between(0, 260)),
             };
             var problem = new RandomProblem(random, rows, columns, link: i % 3, intercept: (i / 3 % 2) != 0, gap: i / 6 % 2 * 3);
-            switch (i % 3)
-            {
-                case 0:
-                    Append<Logit>(hash, runner, problem, i);
-                    break;
-                case 1:
-                    Append<Identity>(hash, runner, problem, i);
-                    break;
-                default:
-                    Append<Log>(hash, runner, problem, i);
-                    break;
-            }
+            Append(hash, runner, problem, i);
         }
 
         return hash.ToString();
+    }
+
+    /// <summary>Adds the outputs of one problem; its number chooses the model and the reduction.</summary>
+    internal static void Append(OutputHash hash, Runner runner, RandomProblem problem, int index)
+    {
+        switch (index % 3)
+        {
+            case 0:
+                Append<Logit>(hash, runner, problem, index);
+                break;
+            case 1:
+                Append<Identity>(hash, runner, problem, index);
+                break;
+            default:
+                Append<Log>(hash, runner, problem, index);
+                break;
+        }
     }
 
     private static void Append<TLink>(OutputHash hash, Runner runner, RandomProblem problem, int index)

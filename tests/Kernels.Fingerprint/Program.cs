@@ -1,12 +1,14 @@
 using Kernels;
 using Kernels.Fingerprint;
 
-// One hash for the core's sums, one for rows with weights, offsets and NaN and for second derivatives, one for lines and accumulators.
+// One hash for the core's sums, one for rows with weights, offsets and NaN and for second derivatives, one for lines and
+// accumulators, one for larger X.
 (string Hash, string Committed)[] hashes =
 [
     (FingerprintOf.Outputs(new PublicRunner()), FingerprintOf.Version2),
     (FeaturesOf.Outputs(new PublicRunner()), FeaturesOf.Version2),
     (FeaturesOf.Streams(), FeaturesOf.StreamsVersion2),
+    (RegimesOf.Outputs(new PublicRunner()), RegimesOf.Version2),
 ];
 var same = hashes.All(pair => pair.Hash == pair.Committed);
 foreach (var (hash, committed) in hashes)

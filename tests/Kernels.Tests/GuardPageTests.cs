@@ -67,11 +67,19 @@ public class GuardPageTests
     }
 
     [Theory]
+    [InlineData(700, 32)]
+    [InlineData(350, 64)]
+    [InlineData(9_001, 30)]
+    [InlineData(210, 100)]
+    [InlineData(1_100, 250)]
+    [InlineData(103, 500)]
+    [InlineData(1_001, 300)]
+    [InlineData(300, 1_000)]
     [InlineData(33_000, 129)]
     [InlineData(14_000, 300)]
     [InlineData(4_203, 999)]
     [InlineData(3_803, 1_104)]
-    public void So_does_a_pass_over_large_data_with_the_same_bits_on_every_width(int rows, int columns)
+    public void So_does_a_pass_over_larger_data_with_the_same_bits_on_every_width(int rows, int columns)
     {
         Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
         Assert.SkipWhen(Grid.IsThinned, "a fused multiply-add is a call here");

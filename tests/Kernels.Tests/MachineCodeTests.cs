@@ -34,9 +34,24 @@ public partial class MachineCodeTests
     [InlineData("LongMargins`1[Lanes512]:FourDots", 16)]
     [InlineData("WideGradient`1[Lanes512]:AddTwoGroups", 6)]
     [InlineData("WideGradient`1[Lanes512]:AddFour", 3)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:MarginsAndScaled", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Three]:MarginsAndScaled", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:MarginsAndScaled", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:MarginsAndScaled", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:MarginsAndScaled", 32)]
+    [InlineData("InterleavedWideRows`2[Lanes512,Logit]:Add", 14)]
+    [InlineData("InterleavedWideRows`2[Lanes512,Identity]:Add", 14)]
+    [InlineData("InterleavedWideRows`2[Lanes512,Log]:Add", 14)]
     [InlineData("LinkBlock`2[Lanes512,Logit]:Whole", 0)]
     [InlineData("LinkBlock`2[Lanes512,Identity]:Whole", 0)]
     [InlineData("LinkBlock`2[Lanes512,Log]:Whole", 0)]
+
+    // Of 35 vectors the JIT loads three first.
+    [InlineData("InterleavedLongRows`2[Lanes512,Logit]:FourRows", 32)]
+    [InlineData("InterleavedLongRows`2[Lanes512,Logit]:EndFour", 0)]
+
+    // Four of the dot, five of each of two kinds of row, whose last columns add to a vector in memory.
+    [InlineData("RowByRow`2[Lanes512,Logit]:Sixteen", 16)]
     public Task Loops_of_512_bits(string method, int loads) => CheckAsync("", "zmm", method, loads, spills: false);
 
     [Theory]

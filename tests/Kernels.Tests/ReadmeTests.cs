@@ -73,6 +73,7 @@ public class ReadmeTests
         Assert.Contains(Fingerprint.FingerprintOf.Version2, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.Version2, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion2, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.RegimesOf.Version2, contract, StringComparison.Ordinal);
     }
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');

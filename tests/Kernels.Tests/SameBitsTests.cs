@@ -31,6 +31,15 @@ public class SameBitsTests
         Assert.Equal(FeaturesOf.Version2, FeaturesOf.Outputs(Engine.Get(name)));
 
     [Fact]
+    public void This_process_reproduces_the_committed_fingerprint_of_larger_data() =>
+        Assert.Equal(RegimesOf.Version2, RegimesOf.Outputs(new PublicRunner()));
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Every_width_reproduces_the_committed_fingerprint_of_larger_data(string name) =>
+        Assert.Equal(RegimesOf.Version2, RegimesOf.Outputs(Engine.Get(name)));
+
+    [Fact]
     public void All_widths_agree_on_every_shape_and_model()
     {
         var widths = Engine.Supported.ToArray();

@@ -16,6 +16,16 @@ internal static class InterleavedNarrowRows<TLanes, TLink>
     /// <summary>The most rows of a block.</summary>
     internal const int MostRows = Regime.MostRows / 2;
 
+    /// <summary>Adds a multiple of sixteen rows to a slice.</summary>
+    /// <param name="o">The operands; at most <see cref="Regime.NarrowColumns"/> columns.</param>
+    /// <param name="firstRow">The first of the rows in X.</param>
+    /// <param name="sliceRow">Its number in the slice, a multiple of sixteen.</param>
+    /// <param name="rows">How many, at least a block.</param>
+    /// <param name="blockRows">Rows of a block, at most <see cref="MostRows"/>, a multiple of sixteen.</param>
+    /// <param name="z">Room for <see cref="Regime.MostRows"/> floats.</param>
+    /// <param name="r">Room for <see cref="Regime.MostRows"/> residuals.</param>
+    /// <param name="state">The loss so far.</param>
+    /// <param name="gradient">The gradient so far.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Add(in Operands o, nint firstRow, int sliceRow, int rows, int blockRows, Floats z, Floats r, Floats state, Floats gradient)
     {
@@ -26,7 +36,7 @@ internal static class InterleavedNarrowRows<TLanes, TLink>
         for (var i = blockRows; i < rows; i += count)
         {
             count = Math.Min(blockRows, rows - i);
-            RowBlock<TLanes>.MarginsAndScaled(o, firstRow + i, count, blockRows, z, before, gradient);
+            RowBlock<TLanes>.MarginsAndScaled(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
             if (count < blockRows)
                 RowBlock<TLanes>.AddWholeGroups(o, firstRow + i - blockRows + count, blockRows - count, before.At(count), gradient);
             Link(o, firstRow + i, sliceRow + i, count, z, now, state, gradient);

@@ -122,9 +122,9 @@ internal static class RowBlock<TLanes>
         }
     }
 
-    /// <summary>For narrow rows, a multiple of sixteen: their margins, and the gradient's share of as many rows, <paramref name="lag"/> before.</summary>
+    /// <summary>For narrow rows, a multiple of sixteen: their margins, and the gradient's share of as many rows, <paramref name="lag"/> before; sums is room for four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void MarginsAndScaled(in Operands o, nint row, int count, int lag, Floats z, Floats r, Floats gradient)
+    internal static void MarginsAndScaled(in Operands o, nint row, int count, int lag, Floats z, Floats sums, Floats r, Floats gradient)
     {
         var (x, columns, back) = (o.Row(row), o.Columns, lag * o.Stride);
         if (columns % Lane.Count == 0)
@@ -132,16 +132,16 @@ internal static class RowBlock<TLanes>
             switch (columns / Lane.Count)
             {
                 case 1:
-                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 2:
-                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 3:
-                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 default:
-                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
             }
         }
@@ -150,16 +150,16 @@ internal static class RowBlock<TLanes>
             switch (columns / Lane.Count)
             {
                 case 0:
-                    NarrowRows<TLanes, One>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, One>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 1:
-                    NarrowRows<TLanes, Two>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Two>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 2:
-                    NarrowRows<TLanes, Three>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Three>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 default:
-                    NarrowRows<TLanes, Four>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, r, gradient, count);
+                    NarrowRows<TLanes, Four>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
             }
         }

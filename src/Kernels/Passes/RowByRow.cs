@@ -52,7 +52,7 @@ internal static class RowByRow<TLanes, TLink>
         {
             var row = firstRow + k;
             var x = o.Row(row);
-            var margin = TLanes.Fold(WideMargins<TLanes>.Dot(x, o.Weights, o.Columns));
+            var margin = TLanes.Fold(LongMargins<TLanes>.Dot(x, o.Weights, o.Columns));
             if (o.HasIntercept)
                 margin += o.Intercept;
             if (!o.Offset.IsNull)
