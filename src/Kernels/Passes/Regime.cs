@@ -14,6 +14,12 @@ internal readonly struct Regime
     /// <summary>Rows of at most so many columns are <see cref="MarginOrder.Narrow"/>.</summary>
     internal const int NarrowColumns = 4 * Lane.Count;
 
+    /// <summary>So many rows, and fewer, go by blocks.</summary>
+    internal const int FewRows = 5 * Lane.Count - 1;
+
+    /// <summary>As do those of fewer lags: the first and the last have nothing to go with.</summary>
+    internal const int LeastLags = 5;
+
     /// <summary>Long rows of at most so many columns may go by <see cref="InterleavedLongRows{TLanes, TLink}"/>.</summary>
     internal const int InterleavedColumns = 63 * Lane.Count;
 
@@ -71,12 +77,6 @@ internal readonly struct Regime
     /// <summary>Whether the gradient goes by <see cref="RowByRow{TLanes, TLink}"/> where it can: in half as wide vectors a row is too many instructions.</summary>
     internal bool RowByRow { get; private init; }
 
-    /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
-    internal int Lag { get; private init; }
-
-    /// <summary>Fewer rows go by blocks, or all do: the first and the last <see cref="Lag"/> rows have nothing to go with.</summary>
-    internal int LeastRowsWithoutBlocks => RowByRow ? Lane.Count : Lag > 0 ? Math.Max(5 * Lag, 4 * Lane.Count) : int.MaxValue;
-
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
     /// <param name="manyRegisters">Whether there are registers for the accumulators of long rows side by side.</param>
@@ -98,9 +98,8 @@ internal readonly struct Regime
         }
 
         var fromL3 = (long)rows * columns > CachedFloats;
-        var lag = manyRegisters ? LagOf(columns, fromL3) : 0;
         if (columns <= NarrowColumns)
-            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows)) { Lag = lag };
+            return new(MarginOrder.Narrow, WholeVectors(BlockFloats, columns, MostRows));
 
         var isShort = columns <= LongRow.ShortColumns;
         var oneStream = isShort ? fromL3 && columns % NarrowColumns == 0 : !manyRegisters;
@@ -108,21 +107,28 @@ internal readonly struct Regime
             oneStream ? MarginOrder.InOrder : MarginOrder.SideBySide,
             columns <= BlockFloats / Lane.Count ? WholeVectors(BlockFloats, columns, MostRows) : LongBlock(columns))
         {
-            Lag = lag,
             OrderAlone = isShort && !fromL3 ? MarginOrder.SideBySide : MarginOrder.InOrder,
         };
     }
 
-    // Rows of one or two lines in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.
-    private static int LagOf(int columns, bool fromL3) => columns switch
+    /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
+    internal static int LagOf(int rows, int columns, bool manyRegisters)
     {
-        <= NarrowColumns when columns > 3 * Lane.Count / 2 && (fromL3 || columns % Lane.Count == 0) => WholeVectors(NarrowLagFloats, columns, MostRows / 2),
-        <= NarrowColumns => 0,
-        <= FewColumns when !fromL3 => 3 * Lane.Count / 2,
-        <= LongRow.ShortColumns => Lane.Count,
-        <= InterleavedColumns when fromL3 || columns >= LeastLongColumns => RowGroup.Rows,
-        _ => 0,
-    };
+        if (!manyRegisters || (long)rows * columns > MemoryFloats)
+            return 0;
+
+        // Rows of one line in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.
+        var fromL3 = (long)rows * columns > CachedFloats;
+        return columns switch
+        {
+            <= NarrowColumns when columns > 3 * Lane.Count / 2 && (fromL3 || columns % Lane.Count == 0) => WholeVectors(NarrowLagFloats, columns, MostRows / 2),
+            <= NarrowColumns => 0,
+            <= FewColumns when !fromL3 => 3 * Lane.Count / 2,
+            <= LongRow.ShortColumns => Lane.Count,
+            <= InterleavedColumns when fromL3 || columns >= LeastLongColumns => RowGroup.Rows,
+            _ => 0,
+        };
+    }
 
     private static int MemoryBlock(int window, int columns) => window switch
     {

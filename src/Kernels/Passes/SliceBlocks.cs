@@ -30,8 +30,8 @@ internal static class SliceBlocks<TLanes, TLink>
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
         var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
         var done = 0;
-        if (gradientToo && rows >= regime.LeastRowsWithoutBlocks && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
-            done = AddWithoutBlocks(o, firstRow, sliceRow, rows, regime, z, r, state, gradient);
+        if (gradientToo && rows > Regime.FewRows && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
+            done = AddWithoutBlocks(o, firstRow, sliceRow, rows, regime.RowByRow, z, r, state, gradient);
 
         for (int count; done < rows; done += count)
         {
@@ -74,20 +74,23 @@ internal static class SliceBlocks<TLanes, TLink>
         }
     }
 
-    // As many rows as are a multiple of sixteen.
+    // Of all rows as many as are a multiple of sixteen, or none.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, in Regime regime, Floats z, Floats r, Floats state, Floats gradient)
+    private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, bool rowByRow, Floats z, Floats r, Floats state, Floats gradient)
     {
-        rows &= -Lane.Count;
-        if (regime.RowByRow)
-            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, z, r, state, gradient);
+        var whole = rows & -Lane.Count;
+        var lag = Regime.LagOf(o.AllRows, o.Columns, TLanes.ManyRegisters);
+        if (rowByRow)
+            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
+        else if (lag == 0 || rows < Regime.LeastLags * lag)
+            return 0;
         else if (o.Columns > LongRow.ShortColumns)
-            InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, z, r, state, gradient);
+            InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
         else if (o.Columns > Regime.NarrowColumns)
-            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime.Lag, z, r, state, gradient);
+            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
         else
-            InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, rows, regime.Lag, z, r, state, gradient);
-        return rows;
+            InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
+        return whole;
     }
 
     private static Floats Copy(Floats source, int count, Floats destination)
