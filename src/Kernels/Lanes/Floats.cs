@@ -21,6 +21,9 @@ internal readonly unsafe struct Floats
         get => Pointer == null;
     }
 
+    /// <summary>Whether this and everything a multiple of <paramref name="stride"/> floats from it starts at a multiple of eight floats, half a line.</summary>
+    internal bool IsAligned(nint stride) => (((nint)Pointer | (stride * sizeof(float))) & ((8 * sizeof(float)) - 1)) == 0;
+
     internal float this[nint index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

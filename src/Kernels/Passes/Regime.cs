@@ -3,7 +3,7 @@ using Kernels.Lanes;
 namespace Kernels.Passes;
 
 /// <summary>
-/// How a pass goes about its rows, chosen here by the shape alone and for speed alone: no choice changes a bit of the result.
+/// How a pass goes about its rows, chosen here by the shape, where long rows lie, and for speed alone: no choice changes a bit of the result.
 /// The measurements are in bench/NOTES.md.
 /// </summary>
 internal readonly struct Regime
@@ -64,6 +64,9 @@ internal readonly struct Regime
     // Long rows: eight of them are a 32 KiB L1 cache. From L2 short ones gain nothing.
     private const int LeastLongColumns = 20 * Lane.Count;
 
+    private const int MostUnalignedColumns = 56 * Lane.Count;
+    private const int SameSets = 512;
+
     private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
     internal MarginOrder Order { get; }
@@ -112,9 +115,18 @@ internal readonly struct Regime
     }
 
     /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
-    internal static int LagOf(int rows, int columns, bool manyRegisters)
+    /// <param name="rows">N.</param>
+    /// <param name="columns">d.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="aligned">Whether all rows start at whole or half lines.</param>
+    /// <param name="manyRegisters">Whether there are registers for both primitives.</param>
+    internal static int LagOf(int rows, int columns, nint stride, bool aligned, bool manyRegisters)
     {
         if (!manyRegisters || (long)rows * columns > MemoryFloats)
+            return 0;
+
+        // Eight rows with every vector across two lines take more of L1: not much less than it, nor all in the same sets.
+        if (!aligned && columns > LongRow.ShortColumns && (columns > MostUnalignedColumns || stride % SameSets == 0))
             return 0;
 
         // Rows of one line in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.

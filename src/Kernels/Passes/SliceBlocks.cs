@@ -79,7 +79,7 @@ internal static class SliceBlocks<TLanes, TLink>
     private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, bool rowByRow, Floats z, Floats r, Floats state, Floats gradient)
     {
         var whole = rows & -Lane.Count;
-        var lag = Regime.LagOf(o.AllRows, o.Columns, TLanes.ManyRegisters);
+        var lag = Regime.LagOf(o.AllRows, o.Columns, o.Stride, o.X.IsAligned(o.Stride), TLanes.ManyRegisters);
         if (rowByRow)
             RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
         else if (lag == 0 || rows < Regime.LeastLags * lag)
