@@ -184,7 +184,18 @@ internal static class RowBlock<TLanes>
     /// <summary>g[column] += Σ r, by groups: the intercept's share.</summary>
     internal static void AddInterceptColumn(Floats r, int count, Floats gradient, int column)
     {
-        for (var i = 0; i < count; i += RowGroup.Rows)
-            FewRows<TLanes, Linear>.AddOnes(r.At(i), Math.Min(RowGroup.Rows, count - i), default, gradient, column);
+        var g = gradient[column]; // through memory each group would wait for the last one's store
+        var whole = count & -RowGroup.Rows;
+        for (var i = 0; i < whole; i += RowGroup.Rows)
+            g += r[i] + r[i + 1] + r[i + 2] + r[i + 3];
+        if (whole < count)
+        {
+            var c = r[whole];
+            for (var i = whole + 1; i < count; i++)
+                c += r[i];
+            g += c;
+        }
+
+        gradient[column] = g;
     }
 }
