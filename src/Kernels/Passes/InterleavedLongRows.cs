@@ -68,7 +68,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
             RowBlock<TLanes>.AddInterceptColumn(r, Lane.Count, gradient, o.Columns);
     }
 
-    // z = x·w to z = the margins of four rows; r = their residuals.
+    // Takes x·w of four rows from z, leaves their margins there, and their residuals at r.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void EndFour(in Operands o, nint row, Floats z, Floats r)
     {
