@@ -24,6 +24,10 @@ internal readonly unsafe struct Floats
     /// <summary>Whether this and everything a multiple of <paramref name="stride"/> floats from it starts at a multiple of eight floats, half a line.</summary>
     internal bool IsAligned(nint stride) => (((nint)Pointer | (stride * sizeof(float))) & ((8 * sizeof(float)) - 1)) == 0;
 
+    /// <summary>Floats between the start of a line and this, if everything a multiple of <paramref name="stride"/> floats from it lies in its line alike; else −1.</summary>
+    internal int Lead(nint stride) =>
+        stride % Lane.Count == 0 && (nint)Pointer % sizeof(float) == 0 ? (int)((nuint)Pointer / sizeof(float) % Lane.Count) : -1;
+
     internal float this[nint index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

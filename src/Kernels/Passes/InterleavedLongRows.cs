@@ -24,66 +24,70 @@ internal static class InterleavedLongRows<TLanes, TLink>
     /// <param name="firstRow">The first of the rows in X.</param>
     /// <param name="sliceRow">Its number in the slice, a multiple of sixteen.</param>
     /// <param name="rows">How many.</param>
+    /// <param name="lead">See <see cref="InterleavedRows{TLanes, TLink}"/>.</param>
     /// <param name="z">Room for two vectors.</param>
     /// <param name="r">Room for two vectors.</param>
     /// <param name="state">The loss so far.</param>
     /// <param name="gradient">The gradient so far.</param>
+    /// <returns>How many rows were added: fewer, from a margin on that is not finite.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void Add(in Operands o, nint firstRow, int sliceRow, int rows, Floats z, Floats r, Floats state, Floats gradient)
+    internal static int Add(in Operands o, nint firstRow, int sliceRow, int rows, int lead, Floats z, Floats r, Floats state, Floats gradient)
     {
         const int Before = Lane.Count - RowGroup.Rows;
+        const int Room = Regime.InterleavedColumns + Lane.Count;
 
         // The vectors of the loop are whole lines.
-        Span<float> stack = stackalloc float[(2 * Regime.InterleavedColumns) + Lane.Count - 1];
+        Span<float> stack = stackalloc float[(2 * Room) + Lane.Count - 1];
         var w = Floats.OnStack(stack);
-        var g = w.At(Regime.InterleavedColumns);
-        TLanes.Store(TLanes.Zero, g.At((o.Columns - 1) & -Lane.Count)); // the last one is stored whole
-        o.Weights.CopyTo(w, o.Columns);
-        gradient.CopyTo(g, o.Columns);
+        var g = w.At(Room);
+        var own = g.At(lead);
+        TLanes.Store(TLanes.Zero, w);
+        TLanes.Store(TLanes.Zero, g);
+        TLanes.Store(TLanes.Zero, g.At((lead + o.Columns - 1) & -Lane.Count)); // the last one is stored whole
+        o.Weights.CopyTo(w.At(lead), o.Columns);
+        gradient.CopyTo(own, o.Columns);
         var last = r.At(Lane.Count);
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, Lane.Count, z);
-        EndSixteen(o, firstRow, sliceRow, z, r, state, gradient);
-        WideGradient<TLanes>.AddScaled(o.Row(firstRow), o.Stride, r, g, o.Columns, Before);
+        End(o, firstRow, sliceRow, Lane.Count, z, r, state, gradient);
+        WideGradient<TLanes>.AddScaled(o.Row(firstRow), o.Stride, r, own, o.Columns, Before);
         TLanes.Store(TLanes.LoadFirst(r.At(Before), RowGroup.Rows), last);
         for (var i = Lane.Count; i < rows; i += Lane.Count)
         {
             for (var k = 0; k < Lane.Count; k += RowGroup.Rows)
             {
-                FourRows(o.Row(firstRow + i + k), o.Stride, w, last, g, o.Columns, z.At(k));
-                EndFour(o, firstRow + i + k, z.At(k), last);
+                if (FourRows(o.Row(firstRow + i + k).At(-lead), o.Stride, w, last, g, lead + o.Columns, z.At(k)))
+                {
+                    FourResiduals(o, firstRow + i + k, z.At(k), last);
+                    continue;
+                }
+
+                End(o, firstRow + i, sliceRow + i, k, z, r, state, gradient);
+                own.CopyTo(gradient, o.Columns);
+                return i + k;
             }
 
-            EndSixteen(o, firstRow + i, sliceRow + i, z, r, state, gradient);
+            End(o, firstRow + i, sliceRow + i, Lane.Count, z, r, state, gradient);
         }
 
-        WideGradient<TLanes>.AddScaled(o.Row(firstRow + rows - RowGroup.Rows), o.Stride, last, g, o.Columns, RowGroup.Rows);
-        g.CopyTo(gradient, o.Columns);
+        WideGradient<TLanes>.AddScaled(o.Row(firstRow + rows - RowGroup.Rows), o.Stride, last, own, o.Columns, RowGroup.Rows);
+        own.CopyTo(gradient, o.Columns);
+        return rows;
     }
 
-    private static void EndSixteen(in Operands o, nint row, int sliceRow, Floats z, Floats r, Floats state, Floats gradient)
+    private static void End(in Operands o, nint row, int sliceRow, int count, Floats z, Floats r, Floats state, Floats gradient)
     {
-        LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(row), default, r, sliceRow, Lane.Count, state);
+        LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(row), default, r, sliceRow, count, state);
         if (o.HasIntercept)
-            RowBlock<TLanes>.AddInterceptColumn(r, Lane.Count, gradient, o.Columns);
+            RowBlock<TLanes>.AddInterceptColumn(r, count, gradient, o.Columns);
     }
 
-    // Takes x·w of four rows from z, leaves their margins there, and their residuals at r.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void EndFour(in Operands o, nint row, Floats z, Floats r)
-    {
-        var margins = TLanes.Load(z);
-        if (o.HasIntercept)
-            margins = TLanes.Add(margins, TLanes.Broadcast(o.Intercept));
-        if (!o.Offset.IsNull)
-            margins = TLanes.Add(margins, TLanes.LoadFirst(o.Offset.At(row), RowGroup.Rows));
-        TLanes.Store(margins, z);
-        TLanes.Store(LinkBlock<TLanes, TLink>.Residual(margins, TLanes.LoadFirst(o.Y.At(row), RowGroup.Rows)), r);
-    }
+    private static void FourResiduals(in Operands o, nint row, Floats z, Floats r) => LinkBlock<TLanes, TLink>.Few(o, z, row, RowGroup.Rows, r);
 
-    // z = x·w of four rows, in every quarter of a vector; g += Xᵀr for the four rows before, whose residuals are at r.
+    // z = x·w of four rows, in every quarter of a vector, and whether all are finite; g += Xᵀr for the four rows before, whose residuals are at r.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void FourRows(Floats x, nint stride, Floats w, Floats r, Floats g, int columns, Floats z)
+    private static bool FourRows(Floats x, nint stride, Floats w, Floats r, Floats g, int columns, Floats z)
     {
         var whole = columns & -Unroll;
 
@@ -131,8 +135,10 @@ internal static class InterleavedLongRows<TLanes, TLink>
             TLanes.Add(TLanes.Add(a1, c1), TLanes.Add(b1, d1)),
             TLanes.Add(TLanes.Add(a2, c2), TLanes.Add(b2, d2)),
             TLanes.Add(TLanes.Add(a3, c3), TLanes.Add(b3, d3)));
-        var margins = TLanes.Fold8(four, four);
-        TLanes.Store(TLanes.Fold16(margins, margins), z);
+        var eight = TLanes.Fold8(four, four);
+        var margins = TLanes.Fold16(eight, eight);
+        TLanes.Store(margins, z);
+        return RowBlock<TLanes>.AreFinite(margins);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,13 +9,20 @@ namespace Kernels.Passes;
 /// those ahead come from L2 or L3, there is something to do with those behind, which are in L1; and nothing waits for the link, whose
 /// residuals are used later than it takes to compute them.
 /// </summary>
-/// <remarks>The bits are those of blocks (ARITHMETIC.md, 1 to 4).</remarks>
+/// <remarks>
+/// The bits are those of blocks (ARITHMETIC.md, 1 to 4). Where all rows start at the same place in a line, but not at its beginning, each of their
+/// vectors would be two lines. Then a row counts as one that starts with the line: what is there before it meets weights of 0. Every lane adds up the
+/// same columns in the same order, it only is another lane; and the folds add up the same pairs, whichever lane is the first.
+/// But 0·∞ and 0·NaN are NaN: at a margin that is not finite the loop ends, and the rows from there on go by blocks.
+/// </remarks>
 internal static class InterleavedRows<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
 {
     /// <summary>Residuals wait in a ring; row i of the slice has its residual at i &amp; Ring.</summary>
     internal const int Ring = Regime.MostRows - 1;
+
+    private const int Eight = 8;
 
     // Rows of a turn with an intercept, whose residuals are still in the ring when the turn ends.
     private const int TurnRows = 64;
@@ -24,46 +31,74 @@ internal static class InterleavedRows<TLanes, TLink>
     /// <param name="o">The operands; more than <see cref="Regime.NarrowColumns"/> columns, at most <see cref="LongRow.ShortColumns"/>.</param>
     /// <param name="firstRow">The first of the rows in X.</param>
     /// <param name="sliceRow">Its number in the slice, a multiple of sixteen.</param>
-    /// <param name="rows">How many, more than twice the lag.</param>
-    /// <param name="lag">Rows between a margin and its share of the gradient, a multiple of eight.</param>
-    /// <param name="z">Room for the margins of so many rows, in whole vectors.</param>
+    /// <param name="rows">How many, more than twice the lag and 48.</param>
+    /// <param name="lag">Rows between a margin and its share of the gradient: 8, 16 or 24.</param>
+    /// <param name="lead">Floats between the start of a line and a row, fewer than sixteen; 0 where rows do not lie in their lines alike, or it is all the same.</param>
+    /// <param name="z">Room for the margins of <see cref="Regime.MostRows"/> rows.</param>
     /// <param name="r">Room for <see cref="Regime.MostRows"/> residuals.</param>
     /// <param name="state">The loss so far.</param>
     /// <param name="gradient">The gradient so far.</param>
+    /// <returns>How many rows were added: fewer, in multiples of eight, where there is a lead and a margin is not finite.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void Add(in Operands o, nint firstRow, int sliceRow, int rows, int lag, Floats z, Floats r, Floats state, Floats gradient)
+    internal static int Add(in Operands o, nint firstRow, int sliceRow, int rows, int lag, int lead, Floats z, Floats r, Floats state, Floats gradient)
     {
-        // The vectors of the loop are whole lines.
-        Span<float> stack = stackalloc float[(2 * LongRow.ShortColumns) + Lane.Count - 1];
-        var w = Floats.OnStack(stack);
-        var g = w.At(LongRow.ShortColumns);
-        o.Weights.CopyTo(w, o.Columns);
-        gradient.CopyTo(g, o.Columns);
+        const int Room = LongRow.ShortColumns + Lane.Count;
 
-        var head = (lag + Lane.Count - 1) & -Lane.Count;
+        // The vectors of the loop are whole lines.
+        Span<float> stack = stackalloc float[(2 * Room) + Lane.Count - 1];
+        var w = Floats.OnStack(stack);
+        var g = w.At(Room);
+        var own = g.At(lead);
+        TLanes.Store(TLanes.Zero, w);
+        TLanes.Store(TLanes.Zero, g);
+        o.Weights.CopyTo(w.At(lead), o.Columns);
+        gradient.CopyTo(own, o.Columns);
+
+        // At least the first row's share is not the loop's where that reads what is before a row.
+        var head = ((lag + (lead > 0 ? 1 : 0) - 1) & -Lane.Count) + Lane.Count;
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, head, z);
         LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow), default, r, sliceRow, head, state);
         AddIntercept(o, 0, head, r, gradient);
-        RowBlock<TLanes>.AddWholeGroups(o, firstRow, head - lag, r, g);
-        int count;
-        for (var i = head; i < rows; i += count)
+        RowBlock<TLanes>.AddWholeGroups(o, firstRow, head - lag, r, own);
+        var (done, shared) = (head, rows - lag);
+        while (done < rows)
         {
-            count = o.HasIntercept ? Math.Min(TurnRows, rows - i) : rows - i;
-            InterleavedWideRows<TLanes, TLink>.Add(o, firstRow, sliceRow, i, i + count, lag, w, r, g, state);
-            AddIntercept(o, i, count, r, gradient);
+            var end = o.HasIntercept ? Math.Min(done + TurnRows, rows) : rows;
+            var stop = lag == Eight
+                ? InterleavedWideRows<TLanes, TLink, EightRows>.Add(o, firstRow, sliceRow, done, end, lag, lead, w, r, g, z, state)
+                : InterleavedWideRows<TLanes, TLink, MoreRows>.Add(o, firstRow, sliceRow, done, end, lag, lead, w, r, g, z, state);
+            if (stop < end)
+            {
+                shared = stop + Eight - lag;
+                rows = lag == Eight ? stop : stop & -Lane.Count;
+                end = rows;
+            }
+
+            AddIntercept(o, done, end - done, r, gradient);
+            done = end;
         }
 
-        for (var i = rows - lag; i < rows; i += Lane.Count / 2)
-            RowBlock<TLanes>.AddWholeGroups(o, firstRow + i, Lane.Count / 2, r.At(i & Ring), g);
-        g.CopyTo(gradient, o.Columns);
+        for (var i = shared; i < rows; i += Eight)
+            RowBlock<TLanes>.AddWholeGroups(o, firstRow + i, Eight, r.At(i & Ring), own);
+        own.CopyTo(gradient, o.Columns);
+        if (rows % Lane.Count != 0)
+            AddLoss(o, firstRow + rows - Eight, sliceRow + rows - Eight, z, r, state);
+        return rows;
+    }
+
+    // The loss of eight rows, which goes with that of eight more.
+    private static void AddLoss(in Operands o, nint row, int sliceRow, Floats z, Floats r, Floats state)
+    {
+        RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, row, Eight, z);
+        LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(row), default, r, sliceRow, Eight, state);
     }
 
     private static void AddIntercept(in Operands o, int row, int count, Floats ring, Floats gradient)
     {
         if (!o.HasIntercept)
             return;
-        for (var i = row; i < row + count; i += Lane.Count)
-            RowBlock<TLanes>.AddInterceptColumn(ring.At(i & Ring), Lane.Count, gradient, o.Columns);
+        for (var i = row; i < row + count; i += Eight)
+            RowBlock<TLanes>.AddInterceptColumn(ring.At(i & Ring), Eight, gradient, o.Columns);
     }
 }

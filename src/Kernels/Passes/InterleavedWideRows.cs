@@ -5,17 +5,18 @@ using Kernels.Links;
 namespace Kernels.Passes;
 
 /// <summary>The loop of <see cref="InterleavedRows{TLanes, TLink}"/> for rows of up to <see cref="LongRow.ShortColumns"/> columns: eight margins and the share of eight rows at a time.</summary>
-internal static class InterleavedWideRows<TLanes, TLink>
+internal static class InterleavedWideRows<TLanes, TLink, TLag>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
+    where TLag : struct, ILag
 {
     private const int Eight = 8;
 
     /// <summary>Residuals and loss of rows from <paramref name="row"/> to <paramref name="end"/>, and the gradient's share of as many rows, <paramref name="lag"/> before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void Add(in Operands o, nint firstRow, int sliceRow, int row, int end, int lag, Floats w, Floats ring, Floats g, Floats state)
+    internal static int Add(in Operands o, nint firstRow, int sliceRow, int row, int end, int lag, int lead, Floats w, Floats ring, Floats g, Floats z, Floats state)
     {
-        var (x, stride, columns) = (o.Row(firstRow + row), o.Stride, o.Columns);
+        var (x, stride, columns) = (o.Row(firstRow + row).At(-lead), o.Stride, lead + o.Columns);
         nint last = columns - Lane.Count;
 
         // Few addresses and three offsets, which the registers hold.
@@ -82,10 +83,25 @@ internal static class InterleavedWideRows<TLanes, TLink>
             if ((row & Eight) == 0)
             {
                 first = eight;
+                if (!TLag.IsEight)
+                    continue;
+                var early = TLanes.Fold16(eight, eight);
+                if (lead > 0 && !RowBlock<TLanes>.AreFinite(early))
+                    return row;
+                TLanes.Store(early, z);
+                EightResiduals(o, z, firstRow + row, ring.At(row & InterleavedRows<TLanes, TLink>.Ring));
                 continue;
             }
 
-            LinkBlock<TLanes, TLink>.Sixteen(o, TLanes.Fold16(first, eight), firstRow + row - Eight, sliceRow + row - Eight, ring.At((row - Eight) & InterleavedRows<TLanes, TLink>.Ring), state);
+            var sixteen = TLanes.Fold16(first, eight);
+            if (lead > 0 && !RowBlock<TLanes>.AreFinite(sixteen))
+                return row;
+            LinkBlock<TLanes, TLink>.Sixteen(o, sixteen, firstRow + row - Eight, sliceRow + row - Eight, ring.At((row - Eight) & InterleavedRows<TLanes, TLink>.Ring), state);
         }
+
+        return end;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void EightResiduals(in Operands o, Floats z, nint row, Floats r) => LinkBlock<TLanes, TLink>.Few(o, z, row, Eight, r);
 }

@@ -48,10 +48,7 @@ internal static class LinkBlock<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Sixteen(in Operands o, TLanes z, nint row, int sliceRow, Floats r, Floats state)
     {
-        if (o.HasIntercept)
-            z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
-        if (!o.Offset.IsNull)
-            z = TLanes.Add(z, TLanes.Load(o.Offset.At(row)));
+        z = Margins(o, z, row, Lane.Count);
         LossBatch<TLanes> batch = default;
         LossSum<TLanes> sum = default;
         if (TLink.HasLogPart)
@@ -72,9 +69,27 @@ internal static class LinkBlock<TLanes, TLink>
             sum.Store(state.At(LossBatch<TLanes>.Size));
     }
 
+    /// <summary>The residuals of fewer rows than sixteen from their x·w, which lies at <paramref name="z"/> and becomes their margins; without their loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Few(in Operands o, Floats z, nint row, int count, Floats r)
+    {
+        var margins = Margins(o, TLanes.Load(z), row, count);
+        TLanes.Store(margins, z);
+        TLanes.Store(Residual(margins, TLanes.LoadFirst(o.Y.At(row), count)), r);
+    }
+
     /// <summary>The residuals of up to sixteen rows, without their loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Residual(TLanes z, TLanes y) => Residual<WithoutLoss<TLink>>(z, y);
+
+    // x·w with what the margins have beside it: the intercept, then the offset.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Margins(in Operands o, TLanes z, nint row, int count)
+    {
+        if (o.HasIntercept)
+            z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
+        return o.Offset.IsNull ? z : TLanes.Add(z, count == Lane.Count ? TLanes.Load(o.Offset.At(row)) : TLanes.LoadFirst(o.Offset.At(row), count));
+    }
 
     // Multiples of sixteen rows from a multiple of sixteen on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

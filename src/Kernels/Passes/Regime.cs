@@ -58,14 +58,17 @@ internal readonly struct Regime
     // Interleaved, narrow rows: what lies between the two uses of a row is to stay in L1 beside what comes, and takes a quarter of it.
     private const int NarrowLagFloats = 2048;
 
-    // Wider rows: as many as the link takes at once. Eight more where sixteen are less to do than the link takes.
+    // Wider rows: as many as the link takes at once. Eight more where sixteen are less to do than the link takes; eight fewer where those would leave L1.
     private const int FewColumns = (8 * Lane.Count) + (Lane.Count / 2);
+    private const int ManyColumns = 15 * Lane.Count;
+
+    // Vectors that are halves of two lines cost little; one vector more costs more in rows of so few.
+    private const int HalfLineColumns = 7 * Lane.Count;
 
     // Long rows: eight of them are a 32 KiB L1 cache. From L2 short ones gain nothing.
     private const int LeastLongColumns = 20 * Lane.Count;
 
     private const int MostUnalignedColumns = 56 * Lane.Count;
-    private const int SameSets = 512;
 
     private Regime(MarginOrder order, int blockRows) => (Order, OrderAlone, BlockRows) = (order, order, blockRows);
 
@@ -117,16 +120,16 @@ internal readonly struct Regime
     /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="alike">Whether all rows start at the same place in a line, so that their vectors can be whole lines.</param>
     /// <param name="aligned">Whether all rows start at whole or half lines.</param>
     /// <param name="manyRegisters">Whether there are registers for both primitives.</param>
-    internal static int LagOf(int rows, int columns, nint stride, bool aligned, bool manyRegisters)
+    internal static int LagOf(int rows, int columns, bool alike, bool aligned, bool manyRegisters)
     {
         if (!manyRegisters || (long)rows * columns > MemoryFloats)
             return 0;
 
-        // Eight rows with every vector across two lines take more of L1: not much less than it, nor all in the same sets.
-        if (!aligned && columns > LongRow.ShortColumns && (columns > MostUnalignedColumns || stride % SameSets == 0))
+        // Eight rows with every vector across two lines take more of L1: not much less than it.
+        if (!alike && !aligned && columns > MostUnalignedColumns)
             return 0;
 
         // Rows of one line in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.
@@ -136,11 +139,17 @@ internal readonly struct Regime
             <= NarrowColumns when columns > 3 * Lane.Count / 2 && (fromL3 || columns % Lane.Count == 0) => WholeVectors(NarrowLagFloats, columns, MostRows / 2),
             <= NarrowColumns => 0,
             <= FewColumns when !fromL3 => 3 * Lane.Count / 2,
+            > ManyColumns and <= LongRow.ShortColumns when alike => Lane.Count / 2,
             <= LongRow.ShortColumns => Lane.Count,
             <= InterleavedColumns when fromL3 || columns >= LeastLongColumns => RowGroup.Rows,
             _ => 0,
         };
     }
+
+    /// <summary>The floats before a row that count as its own (<see cref="InterleavedRows{TLanes, TLink}"/>); 0 for none.</summary>
+    /// <param name="columns">d.</param>
+    /// <param name="lead">What there is between the start of a line and every row; −1 if not the same for all.</param>
+    internal static int LeadOf(int columns, int lead) => lead < 0 || (lead == Lane.Count / 2 && columns <= HalfLineColumns) ? 0 : lead;
 
     private static int MemoryBlock(int window, int columns) => window switch
     {

@@ -44,6 +44,10 @@ internal static class RowBlock<TLanes>
             AddOffset(o.Offset.At(row), z, count);
     }
 
+    /// <summary>Whether none is NaN or infinite: v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool AreFinite(TLanes margins) => TLanes.Fold(TLanes.Subtract(margins, margins)) == 0f;
+
     /// <summary>g += Xᵀr for <paramref name="count"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void AddScaled(in Operands o, nint row, int count, Floats r, Floats gradient)

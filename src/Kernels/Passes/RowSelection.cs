@@ -20,7 +20,7 @@ internal static class RowSelection<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static bool IsPlain(in Operands o, nint row, int count, Floats z, Floats sampleWeights)
     {
-        // v − v is 0 for a finite v and NaN otherwise, and NaN survives every addition.
+        // As RowBlock.AreFinite does it.
         var bad = TLanes.Zero;
         for (var i = 0; i < count; i += Lane.Count)
         {

@@ -74,20 +74,22 @@ internal static class SliceBlocks<TLanes, TLink>
         }
     }
 
-    // Of all rows as many as are a multiple of sixteen, or none.
+    // Of all rows as many as are a multiple of sixteen, or none, or those before a margin that is not finite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, bool rowByRow, Floats z, Floats r, Floats state, Floats gradient)
     {
         var whole = rows & -Lane.Count;
-        var lag = Regime.LagOf(o.AllRows, o.Columns, o.Stride, o.X.IsAligned(o.Stride), TLanes.ManyRegisters);
+        var lead = o.X.Lead(o.Stride);
+        var lag = Regime.LagOf(o.AllRows, o.Columns, lead >= 0, o.X.IsAligned(o.Stride), TLanes.ManyRegisters);
+        lead = Regime.LeadOf(o.Columns, lead);
         if (rowByRow)
             RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
         else if (lag == 0 || rows < Regime.LeastLags * lag)
             return 0;
         else if (o.Columns > LongRow.ShortColumns)
-            InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
+            return InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lead, z, r, state, gradient);
         else if (o.Columns > Regime.NarrowColumns)
-            InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
+            return InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, lead, z, r, state, gradient);
         else
             InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
         return whole;

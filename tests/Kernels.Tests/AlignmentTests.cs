@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Passes;
+using Kernels.Tests.Support;
+
+namespace Kernels.Tests;
+
+/// <summary>
+/// Rows that start alike in their lines are read from the start of the line, wherever that is, and what lies before them is no part of them: not even
+/// where it is ∞ or NaN, which 0 does not multiply away.
+/// </summary>
+public class AlignmentTests
+{
+    private const int Line = 16;
+
+    // Rows, columns, stride: a shape for each loop that may read from the start of lines, and for each of its lags.
+    public static TheoryData<int, int, int> Shapes => new()
+    {
+        { 150, 80, 80 }, { 131, 100, 112 }, { 2_100, 128, 128 }, { 300, 176, 176 }, { 101, 250, 256 }, { 1_059, 256, 256 }, { 101, 320, 320 }, { 300, 1_000, 1_008 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Wherever_rows_start_in_their_lines_the_bits_are_those_of_blocks(int rows, int columns, int stride)
+    {
+        for (var start = 0; start < Line; start++)
+        {
+            var p = new Rows(rows, columns, stride, start, intercept: start % 2 != 0);
+            p.Check<Logit>($"start {start}");
+            p.Check<Identity>($"start {start}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Infinity_stays_in_its_row(int rows, int columns, int stride)
+    {
+        foreach (var start in new[] { 0, 5, 8, 15 })
+        {
+            for (var row = 0; row < Math.Min(rows, 130); row += 3)
+            {
+                var p = new Rows(rows, columns, stride, start, intercept: row % 2 != 0);
+                p[row, columns - 1] = float.PositiveInfinity;
+                p[row, columns - 2] = 2f;
+                p.Check<Logit>($"start {start}, row {row}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(150, 80, 96)]
+    [InlineData(150, 129, 144)]
+    [InlineData(1_059, 241, 256)]
+    [InlineData(133, 300, 320)]
+    public void What_lies_between_rows_is_no_part_of_them(int rows, int columns, int stride)
+    {
+        foreach (var start in new[] { 0, 4, 15 })
+        {
+            for (var row = 0; row < 130; row++)
+            {
+                var p = new Rows(rows, columns, stride, start, intercept: row % 2 != 0);
+                p[row, stride - 1] = float.NaN;
+                p.Check<Logit>($"start {start}, before row {row + 1}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(80, 8)]
+    [InlineData(80, 16)]
+    [InlineData(80, 24)]
+    [InlineData(320, 4)]
+    public unsafe void What_lies_before_the_first_row_is_not_read(int columns, int lag)
+    {
+        const int Count = 96, Lead = 5;
+        var p = new Rows(Count, columns, columns, Lead, intercept: true);
+        p[0, -1] = float.NaN;
+        var memory = GC.AllocateArray<float>(Regime.MostRows * 4, pinned: true);
+        fixed (float* x = &p[0, 0], y = new float[Count], w = new float[columns + 1], g = new float[columns + 1])
+        {
+            var o = new Operands { X = new(x), Stride = columns, Rows = Count, AllRows = Count, Columns = columns, HasIntercept = true, Y = new(y), Weights = new(w) };
+            var z = Floats.OnStack(memory);
+            var (r, state) = (z.At(Regime.MostRows), z.At(2 * Regime.MostRows));
+            LinkBlock<Lanes128, Logit>.Start(state);
+            Assert.Equal(Lead, o.X.Lead(o.Stride));
+            Assert.Equal(
+                Count,
+                columns > LongRow.ShortColumns
+                    ? InterleavedLongRows<Lanes128, Logit>.Add(o, 0, 0, Count, Lead, z, r, state, new(g))
+                    : InterleavedRows<Lanes128, Logit>.Add(o, 0, 0, Count, lag, Lead, z, r, state, new(g)));
+        }
+    }
+
+    /// <summary>Rows that start some floats after the start of a line, among zeros.</summary>
+    private sealed class Rows
+    {
+        private readonly float[] _memory;
+        private readonly int _first;
+        private readonly int _stride;
+        private readonly Problem _p;
+
+        public Rows(int rows, int columns, int stride, int start, bool intercept)
+        {
+            _p = Problem.Random((ulong)(rows + columns), rows, columns, intercept, scale: 1f / MathF.Sqrt(columns));
+            _stride = stride;
+            _memory = GC.AllocateArray<float>((rows * stride) + (3 * Line), pinned: true);
+            _first = Line + start + FloatsToLine(_memory);
+            for (var i = 0; i < rows; i++)
+                _p.X.Row(i).CopyTo(_memory.AsSpan(_first + (i * stride)));
+        }
+
+        public ref float this[int row, int column] => ref _memory[_first + (row * _stride) + column];
+
+        public void Check<TLink>(string what)
+            where TLink : struct, ILink
+        {
+            var x = new DesignMatrix(_memory.AsSpan(_first, ((_p.Rows - 1) * _stride) + _p.Columns), _p.Rows, _p.Columns, _stride, _p.HasIntercept);
+            var offset = _p.HasIntercept ? _p.Y : null;
+            var data = new Observations(x, _p.Y) { Offset = offset };
+            var sum = new GradientAccumulator<TLink>(_p.Weights, _p.HasIntercept);
+            for (var row = 0; row < _p.Rows; row += 48)
+                sum.Add(data.Slice(row, Math.Min(48, _p.Rows - row))); // so few go by blocks
+            var expected = new float[_p.Gradient.Length];
+            var expectedLoss = sum.Gradient(expected).Loss;
+            Normalize(expected);
+            Assert.True(expected.Any(float.IsFinite), what);
+            foreach (var engine in Engine.Supported)
+            {
+                if (Grid.IsThinned && engine.ToString() == "Scalar")
+                    continue; // a fused multiply-add is a call here
+                var loss = engine.Gradient<TLink>(data, _p.Weights, _p.Gradient).Loss;
+                Normalize(_p.Gradient);
+                var name = $"{typeof(TLink).Name} {engine} {_p.Rows}x{_p.Columns}, stride {_stride}, {what}";
+                Bits.Equal(double.IsNaN(expectedLoss) ? double.NaN : expectedLoss, double.IsNaN(loss) ? double.NaN : loss, name);
+                Bits.Equal(expected, _p.Gradient, name);
+            }
+        }
+
+        // The sign of NaN is nobody's promise.
+        private static void Normalize(Span<float> values)
+        {
+            foreach (ref var value in values)
+                value = float.IsNaN(value) ? float.NaN : value;
+        }
+
+        private static unsafe int FloatsToLine(float[] pinned) => (int)(-(nint)Unsafe.AsPointer(ref pinned[0]) / sizeof(float)) & (Line - 1);
+    }
+}
