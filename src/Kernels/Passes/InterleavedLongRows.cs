@@ -29,7 +29,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
     /// <param name="r">Room for two vectors.</param>
     /// <param name="state">The loss so far.</param>
     /// <param name="gradient">The gradient so far.</param>
-    /// <returns>How many rows were added: fewer, from a margin on that is not finite.</returns>
+    /// <returns>How many rows were added: fewer, where there is a lead and a margin is not finite.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static int Add(in Operands o, nint firstRow, int sliceRow, int rows, int lead, Floats z, Floats r, Floats state, Floats gradient)
@@ -56,7 +56,8 @@ internal static class InterleavedLongRows<TLanes, TLink>
         {
             for (var k = 0; k < Lane.Count; k += RowGroup.Rows)
             {
-                if (FourRows(o.Row(firstRow + i + k).At(-lead), o.Stride, w, last, g, lead + o.Columns, z.At(k)))
+                FourRows(o.Row(firstRow + i + k).At(-lead), o.Stride, w, last, g, lead + o.Columns, z.At(k));
+                if (lead == 0 || RowBlock<TLanes>.AreFinite(TLanes.Load(z.At(k))))
                 {
                     FourResiduals(o, firstRow + i + k, z.At(k), last);
                     continue;
@@ -85,9 +86,9 @@ internal static class InterleavedLongRows<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FourResiduals(in Operands o, nint row, Floats z, Floats r) => LinkBlock<TLanes, TLink>.Few(o, z, row, RowGroup.Rows, r);
 
-    // z = x·w of four rows, in every quarter of a vector, and whether all are finite; g += Xᵀr for the four rows before, whose residuals are at r.
+    // z = x·w of four rows, in every quarter of a vector; g += Xᵀr for the four rows before, whose residuals are at r.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static bool FourRows(Floats x, nint stride, Floats w, Floats r, Floats g, int columns, Floats z)
+    private static void FourRows(Floats x, nint stride, Floats w, Floats r, Floats g, int columns, Floats z)
     {
         var whole = columns & -Unroll;
 
@@ -138,7 +139,6 @@ internal static class InterleavedLongRows<TLanes, TLink>
         var eight = TLanes.Fold8(four, four);
         var margins = TLanes.Fold16(eight, eight);
         TLanes.Store(margins, z);
-        return RowBlock<TLanes>.AreFinite(margins);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
