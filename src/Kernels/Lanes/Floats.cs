@@ -21,12 +21,17 @@ internal readonly unsafe struct Floats
         get => Pointer == null;
     }
 
-    /// <summary>Whether this and everything a multiple of <paramref name="stride"/> floats from it starts at a multiple of eight floats, half a line.</summary>
-    internal bool IsAligned(nint stride) => (((nint)Pointer | (stride * sizeof(float))) & ((8 * sizeof(float)) - 1)) == 0;
-
-    /// <summary>Floats between the start of a line and this, if everything a multiple of <paramref name="stride"/> floats from it lies in its line alike; else −1.</summary>
-    internal int Lead(nint stride) =>
-        stride % Lane.Count == 0 && (nint)Pointer % sizeof(float) == 0 ? (int)((nuint)Pointer / sizeof(float) % Lane.Count) : -1;
+    /// <summary>
+    /// Floats between the start of a line and this, if everything a multiple of <paramref name="stride"/> floats from it lies in its line alike;
+    /// between the start of half a line and this, if alike in its half; else −1.
+    /// </summary>
+    internal int Lead(nint stride)
+    {
+        if (stride % (Lane.Count / 2) != 0 || (nint)Pointer % sizeof(float) != 0)
+            return -1;
+        var floats = (int)((nuint)Pointer / sizeof(float) % Lane.Count);
+        return stride % Lane.Count == 0 ? floats : floats % (Lane.Count / 2);
+    }
 
     internal float this[nint index]
     {

@@ -12,7 +12,8 @@ namespace Kernels.Passes;
 /// <remarks>
 /// The bits are those of blocks (ARITHMETIC.md, 1 to 4). Where all rows start at the same place in a line, but not at its beginning, each of their
 /// vectors would be two lines. Then a row counts as one that starts with the line: what is there before it meets weights of 0. Every lane adds up the
-/// same columns in the same order, it only is another lane; and the folds add up the same pairs, whichever lane is the first.
+/// same columns in the same order, it only is another lane; and the folds add up the same pairs, whichever lane is the first. The same for rows that
+/// start at the same place in half a line: vectors of two halves cost little.
 /// But 0·∞ and 0·NaN are NaN: at a margin that is not finite the loop ends, and the rows from there on go by blocks.
 /// </remarks>
 internal static class InterleavedRows<TLanes, TLink>
@@ -33,7 +34,7 @@ internal static class InterleavedRows<TLanes, TLink>
     /// <param name="sliceRow">Its number in the slice, a multiple of sixteen.</param>
     /// <param name="rows">How many, more than twice the lag and 48.</param>
     /// <param name="lag">Rows between a margin and its share of the gradient: 8, 16 or 24.</param>
-    /// <param name="lead">Floats between the start of a line and a row, fewer than sixteen; 0 where rows do not lie in their lines alike, or it is all the same.</param>
+    /// <param name="lead">Floats before a row that count as its own, fewer than sixteen: see the remarks.</param>
     /// <param name="z">Room for the margins of <see cref="Regime.MostRows"/> rows.</param>
     /// <param name="r">Room for <see cref="Regime.MostRows"/> residuals.</param>
     /// <param name="state">The loss so far.</param>

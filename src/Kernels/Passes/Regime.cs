@@ -120,16 +120,16 @@ internal readonly struct Regime
     /// <summary>Rows between a margin and its share of the gradient where the gradient goes by <see cref="InterleavedRows{TLanes, TLink}"/>; 0 where it does not.</summary>
     /// <param name="rows">N.</param>
     /// <param name="columns">d.</param>
-    /// <param name="alike">Whether all rows start at the same place in a line, so that their vectors can be whole lines.</param>
-    /// <param name="aligned">Whether all rows start at whole or half lines.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="lead">What there is between the start of a line, or half a line, and every row; −1 if not the same for all.</param>
     /// <param name="manyRegisters">Whether there are registers for both primitives.</param>
-    internal static int LagOf(int rows, int columns, bool alike, bool aligned, bool manyRegisters)
+    internal static int LagOf(int rows, int columns, nint stride, int lead, bool manyRegisters)
     {
         if (!manyRegisters || (long)rows * columns > MemoryFloats)
             return 0;
 
         // Eight rows with every vector across two lines take more of L1: not much less than it.
-        if (!alike && !aligned && columns > MostUnalignedColumns)
+        if (lead < 0 && columns > MostUnalignedColumns)
             return 0;
 
         // Rows of one line in L1 or L2, and those that lie across lines, gain nothing: their loads are the bound.
@@ -139,7 +139,7 @@ internal readonly struct Regime
             <= NarrowColumns when columns > 3 * Lane.Count / 2 && (fromL3 || columns % Lane.Count == 0) => WholeVectors(NarrowLagFloats, columns, MostRows / 2),
             <= NarrowColumns => 0,
             <= FewColumns when !fromL3 => 3 * Lane.Count / 2,
-            > ManyColumns and <= LongRow.ShortColumns when alike => Lane.Count / 2,
+            > ManyColumns and <= LongRow.ShortColumns when stride % Lane.Count == 0 => Lane.Count / 2,
             <= LongRow.ShortColumns => Lane.Count,
             <= InterleavedColumns when fromL3 || columns >= LeastLongColumns => RowGroup.Rows,
             _ => 0,
@@ -148,7 +148,7 @@ internal readonly struct Regime
 
     /// <summary>The floats before a row that count as its own (<see cref="InterleavedRows{TLanes, TLink}"/>); 0 for none.</summary>
     /// <param name="columns">d.</param>
-    /// <param name="lead">What there is between the start of a line and every row; −1 if not the same for all.</param>
+    /// <param name="lead">As of <see cref="LagOf"/>.</param>
     internal static int LeadOf(int columns, int lead) => lead < 0 || (lead == Lane.Count / 2 && columns <= HalfLineColumns) ? 0 : lead;
 
     private static int MemoryBlock(int window, int columns) => window switch

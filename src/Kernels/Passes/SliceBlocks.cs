@@ -80,7 +80,7 @@ internal static class SliceBlocks<TLanes, TLink>
     {
         var whole = rows & -Lane.Count;
         var lead = o.X.Lead(o.Stride);
-        var lag = Regime.LagOf(o.AllRows, o.Columns, lead >= 0, o.X.IsAligned(o.Stride), TLanes.ManyRegisters);
+        var lag = Regime.LagOf(o.AllRows, o.Columns, o.Stride, lead, TLanes.ManyRegisters);
         lead = Regime.LeadOf(o.Columns, lead);
         if (rowByRow)
             RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
