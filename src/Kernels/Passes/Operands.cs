@@ -19,6 +19,9 @@ internal struct Operands
     /// <summary>Columns stored in X, the intercept's not counted.</summary>
     internal int Columns;
 
+    /// <summary>Floats before every row but the first that count as its own (<see cref="Regime.LeadOf"/>); 0 for none.</summary>
+    internal int Lead;
+
     /// <summary>Whether the model has a last weight for a virtual column of ones.</summary>
     internal bool HasIntercept;
 
@@ -39,6 +42,9 @@ internal struct Operands
 
     /// <summary>Whether rows that contain NaN are left out.</summary>
     internal bool SkipsNaN;
+
+    /// <summary>With a <see cref="Lead"/>: as many zeros, then the weights.</summary>
+    internal Floats LeadingWeights;
 
     /// <summary>The caller's gradient or predictions; null for a step or a loss.</summary>
     internal Floats Output;

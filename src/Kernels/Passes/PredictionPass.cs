@@ -17,16 +17,45 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
     {
         Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
         var z = Floats.OnStack(stack);
+        if (o.Rows <= Regime.FewRows || !RunLeading<TLanes>(o, z))
+            RunBlocks<TLanes>(o, 0, z);
+        return default;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static bool RunLeading<TLanes>(in Operands o, Floats z)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var lead = Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters);
+        if (lead <= 0)
+            return false;
+        Span<float> stack = stackalloc float[Regime.LeadingColumns + (2 * Lane.Count) - 1];
+        var leading = o;
+        (leading.Lead, leading.LeadingWeights) = (lead, Floats.OnStack(stack));
+        TLanes.Store(TLanes.Zero, leading.LeadingWeights);
+        o.Weights.CopyTo(leading.LeadingWeights.At(lead), o.Columns);
+
+        // Nothing is read before the first row of all.
+        var first = o;
+        first.Rows = Lane.Count;
+        RunBlocks<TLanes>(first, 0, z);
+        RunBlocks<TLanes>(leading, Lane.Count, z);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunBlocks<TLanes>(in Operands o, nint row, Floats z)
+        where TLanes : struct, ILanes<TLanes>
+    {
         var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
-        for (nint row = 0; row < o.Rows; row += Regime.MostRows)
+        for (; row < o.Rows; row += Regime.MostRows)
         {
             // Nothing is read twice: the largest blocks.
             var count = (int)Math.Min(Regime.MostRows, o.Rows - row);
             RowBlock<TLanes>.Margins(o, regime.OrderAlone, row, count, z);
             Means<TLanes>(z, o.Output.At(row), count);
         }
-
-        return default;
     }
 
     public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)

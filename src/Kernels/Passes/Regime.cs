@@ -23,6 +23,9 @@ internal readonly struct Regime
     /// <summary>Long rows of at most so many columns may go by <see cref="InterleavedLongRows{TLanes, TLink}"/>.</summary>
     internal const int InterleavedColumns = 63 * Lane.Count;
 
+    /// <summary>Rows of at most so many columns, and a lead, weights and gradient with it, lie on the stack.</summary>
+    internal const int LeadingColumns = 1024 - Lane.Count;
+
     /// <summary>Long rows of at most so many columns may go by <see cref="RowByRow{TLanes, TLink}"/>: weights, gradient, the sum of a group and a row are half of a 32 KiB L1 cache.</summary>
     internal const int RowByRowColumns = 69 * Lane.Count;
 
@@ -150,6 +153,22 @@ internal readonly struct Regime
     /// <param name="columns">d.</param>
     /// <param name="lead">As of <see cref="LagOf"/>.</param>
     internal static int LeadOf(int columns, int lead) => lead < 0 || (lead == Lane.Count / 2 && columns <= HalfLineColumns) ? 0 : lead;
+
+    /// <summary>The same where rows go by blocks: the least that makes whole or half lines of vectors, which half as wide vectors are.</summary>
+    /// <param name="rows">N.</param>
+    /// <param name="columns">d.</param>
+    /// <param name="lead">As of <see cref="LagOf"/>.</param>
+    /// <param name="manyRegisters">As of <see cref="LagOf"/>.</param>
+    internal static int BlockLeadOf(int rows, int columns, int lead, bool manyRegisters)
+    {
+        if (columns is <= NarrowColumns or > LeadingColumns || (long)rows * columns > MemoryFloats)
+            return 0;
+
+        // A short row is to stay one (ARITHMETIC.md, 1).
+        if (columns is <= LongRow.ShortColumns and > LongRow.ShortColumns - Lane.Count)
+            return 0;
+        return LeadOf(columns, lead < 0 || manyRegisters ? lead : lead % (Lane.Count / 2));
+    }
 
     private static int MemoryBlock(int window, int columns) => window switch
     {

@@ -16,22 +16,45 @@ internal static class RowBlock<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Margins(in Operands o, MarginOrder order, nint row, int count, Floats z)
     {
-        var x = o.Row(row);
+        var lead = row == 0 ? 0 : o.Lead;
+        if (lead == 0)
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
+        else
+            LeadingDots(o, lead, order, row, count, z);
+        Shift(o, row, count, z);
+    }
+
+    // 0 times what there is before a row is 0, unless that is not finite.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LeadingDots(in Operands o, int lead, MarginOrder order, nint row, int count, Floats z)
+    {
+        Dots(o.Row(row).At(-lead), o.Stride, o.LeadingWeights, lead + o.Columns, order, count, z);
+        for (var i = 0; i < count; i += Lane.Count)
+        {
+            if (AreFinite(TLanes.LoadFirst(z.At(i), Math.Min(Lane.Count, count - i))))
+                continue;
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
+            return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Dots(Floats x, nint stride, Floats w, int columns, MarginOrder order, int count, Floats z)
+    {
         var done = 0;
         if (order == MarginOrder.Narrow)
         {
             done = count & -Eight;
-            Narrow(x, o.Stride, o.Weights, o.Columns, z, done, add: false);
+            Narrow(x, stride, w, columns, z, done, add: false);
         }
         else if (order == MarginOrder.SideBySide)
         {
-            done = count & -(o.Columns > LongRow.ShortColumns ? LongMargins<TLanes>.RowsAtOnce : Eight);
-            WideMargins<TLanes>.SideBySide(x, o.Stride, o.Weights, o.Columns, z, done);
+            done = count & -(columns > LongRow.ShortColumns ? LongMargins<TLanes>.RowsAtOnce : Eight);
+            WideMargins<TLanes>.SideBySide(x, stride, w, columns, z, done);
         }
 
         if (done < count)
-            WideMargins<TLanes>.InOrder(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
-        Shift(o, row, count, z);
+            WideMargins<TLanes>.InOrder(x.At(done * stride), stride, w, columns, z.At(done), count - done);
     }
 
     /// <summary>Adds what the margins of <paramref name="count"/> rows have beside x·w: the intercept, then the offset.</summary>
@@ -67,7 +90,15 @@ internal static class RowBlock<TLanes>
         if (o.Columns <= Regime.NarrowColumns)
             Narrow(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
         else
-            WideGradient<TLanes>.AddScaled(o.Row(row), o.Stride, r, gradient, o.Columns, count);
+            AddWide(o, row, count, r, gradient);
+    }
+
+    // What is added to the floats before the gradient is nobody's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddWide(in Operands o, nint row, int count, Floats r, Floats gradient)
+    {
+        var lead = row == 0 ? 0 : o.Lead;
+        WideGradient<TLanes>.AddScaled(o.Row(row).At(-lead), o.Stride, r, gradient.At(-lead), lead + o.Columns, count);
     }
 
     /// <summary>The same by groups one at a time, which may leave out rows, or be a part of an open group.</summary>

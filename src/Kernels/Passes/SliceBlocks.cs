@@ -27,16 +27,81 @@ internal static class SliceBlocks<TLanes, TLink>
     internal static void Add(
         in Operands o, nint firstRow, int sliceRow, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
     {
+        var done = rows > Regime.FewRows ? AddMany(o, firstRow, sliceRow, rows, buffers, state, open, gradient, ref counts, gradientToo) : 0;
+        AddBlocks(o, firstRow, sliceRow, done, rows, buffers, state, open, gradient, ref counts, gradientToo);
+    }
+
+    // Returns how many of the rows have been added: what is worth its while for many of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int AddMany(
+        in Operands o, nint firstRow, int sliceRow, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
+    {
+        var done = 0;
+        if (gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
+            done = AddWithoutBlocks(o, firstRow, sliceRow, rows, buffers, state, gradient);
+        var lead = rows - done > Regime.FewRows ? Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters) : 0;
+        if (lead <= 0)
+            return done;
+        AddLeading(o, lead, firstRow, sliceRow, done, rows, buffers, state, open, gradient, ref counts, gradientToo);
+        return rows;
+    }
+
+    // Of all rows as many as are a multiple of sixteen, or none, or those before a margin that is not finite.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, Floats buffers, Floats state, Floats gradient)
+    {
+        var (z, r) = (buffers, buffers.At(Regime.MostRows));
+        var whole = rows & -Lane.Count;
+        var lead = o.X.Lead(o.Stride);
+        var lag = Regime.LagOf(o.AllRows, o.Columns, o.Stride, lead, TLanes.ManyRegisters);
+        lead = Regime.LeadOf(o.Columns, lead);
+        if (Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters).RowByRow)
+            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
+        else if (lag == 0 || rows < Regime.LeastLags * lag)
+            return 0;
+        else if (o.Columns > LongRow.ShortColumns)
+            return InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lead, z, r, state, gradient);
+        else if (o.Columns > Regime.NarrowColumns)
+            return InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, lead, z, r, state, gradient);
+        else
+            InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
+        return whole;
+    }
+
+    // Rows count as starting where their lines do; weights and gradient are copied with as many floats before them.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddLeading(
+        in Operands o, int lead, nint firstRow, int sliceRow, int done, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
+    {
+        const int Room = Regime.LeadingColumns + Lane.Count;
+        Span<float> stack = stackalloc float[(2 * Room) + Lane.Count - 1];
+        var w = Floats.OnStack(stack);
+        var g = w.At(Room);
+        TLanes.Store(TLanes.Zero, w);
+        TLanes.Store(TLanes.Zero, g);
+        o.Weights.CopyTo(w.At(lead), o.Columns);
+        var leading = o;
+        (leading.Lead, leading.LeadingWeights) = (lead, w);
+        if (gradientToo)
+            gradient.CopyTo(g.At(lead), o.Parameters);
+        AddBlocks(leading, firstRow, sliceRow, done, rows, buffers, state, open, g.At(lead), ref counts, gradientToo);
+        if (gradientToo)
+            g.At(lead).CopyTo(gradient, o.Parameters);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddBlocks(
+        in Operands o, nint firstRow, int sliceRow, int done, int rows, Floats buffers, Floats state, OpenGroup open, Floats gradient, ref RowCounts counts, bool gradientToo)
+    {
         var (z, r) = (buffers, buffers.At(Regime.MostRows));
         var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
-        var done = 0;
-        if (gradientToo && rows > Regime.FewRows && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
-            done = AddWithoutBlocks(o, firstRow, sliceRow, rows, regime.RowByRow, z, r, state, gradient);
-
         for (int count; done < rows; done += count)
         {
             var lane = (sliceRow + done) % Lane.Count; // of blocks smaller than a vector
             count = Math.Min(regime.BlockRows, rows - done);
+            if (o.Lead > 0 && firstRow + done == 0)
+                count = Math.Min(count, Lane.Count); // with the first row of all, before which nothing is read
             if (lane != 0)
                 count = Math.Min(count, Lane.Count - lane); // blocks that start inside a vector end in it
             RowBlock<TLanes>.Margins(o, gradientToo ? regime.Order : regime.OrderAlone, firstRow + done, count, z.At(lane));
@@ -74,27 +139,6 @@ internal static class SliceBlocks<TLanes, TLink>
         }
     }
 
-    // Of all rows as many as are a multiple of sixteen, or none, or those before a margin that is not finite.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int AddWithoutBlocks(in Operands o, nint firstRow, int sliceRow, int rows, bool rowByRow, Floats z, Floats r, Floats state, Floats gradient)
-    {
-        var whole = rows & -Lane.Count;
-        var lead = o.X.Lead(o.Stride);
-        var lag = Regime.LagOf(o.AllRows, o.Columns, o.Stride, lead, TLanes.ManyRegisters);
-        lead = Regime.LeadOf(o.Columns, lead);
-        if (rowByRow)
-            RowByRow<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, z, r, state, gradient);
-        else if (lag == 0 || rows < Regime.LeastLags * lag)
-            return 0;
-        else if (o.Columns > LongRow.ShortColumns)
-            return InterleavedLongRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lead, z, r, state, gradient);
-        else if (o.Columns > Regime.NarrowColumns)
-            return InterleavedRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, lead, z, r, state, gradient);
-        else
-            InterleavedNarrowRows<TLanes, TLink>.Add(o, firstRow, sliceRow, whole, lag, z, r, state, gradient);
-        return whole;
-    }
-
     private static Floats Copy(Floats source, int count, Floats destination)
     {
         source.CopyTo(destination, count);
@@ -106,7 +150,7 @@ internal static class SliceBlocks<TLanes, TLink>
         if (TLink.Targets == RowTargets.MarginsAlongDirection)
         {
             var along = o;
-            (along.Weights, along.Offset) = (o.Direction, default);
+            (along.Weights, along.Offset, along.Lead) = (o.Direction, default, 0);
             RowBlock<TLanes>.Margins(along, order, row, count, targets);
             return;
         }
