@@ -28,9 +28,11 @@ namespace Kernels;
 /// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
 /// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
 /// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>
-/// <para>Speed depends on where X lies, not on how: any alignment and stride is taken. Rows that start at multiples of 64 bytes
-/// (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>) save a second cache access for every vector
-/// while X is in the L1 or L2 cache. X of many megabytes is read faster from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on
+/// <para>Any alignment and stride is taken, with a difference in speed while X is in cache. Fastest are rows that start at multiples of 64 bytes
+/// (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8 floats is nearly as good
+/// with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one vector more. That reads, and leaves
+/// out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN or ∞ among them costs time, and changes nothing.
+/// Other rows take two cache accesses for many vectors. X of many megabytes is read faster from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on
 /// the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
 /// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula and computes it.</para>

@@ -27,7 +27,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
     private static bool RunLeading<TLanes>(in Operands o, Floats z)
         where TLanes : struct, ILanes<TLanes>
     {
-        var lead = Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters);
+        var lead = Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters, gradientToo: false);
         if (lead <= 0)
             return false;
         Span<float> stack = stackalloc float[Regime.LeadingColumns + (2 * Lane.Count) - 1];

@@ -159,7 +159,8 @@ internal readonly struct Regime
     /// <param name="columns">d.</param>
     /// <param name="lead">As of <see cref="LagOf"/>.</param>
     /// <param name="manyRegisters">As of <see cref="LagOf"/>.</param>
-    internal static int BlockLeadOf(int rows, int columns, int lead, bool manyRegisters)
+    /// <param name="gradientToo">Whether rows are read twice.</param>
+    internal static int BlockLeadOf(int rows, int columns, int lead, bool manyRegisters, bool gradientToo)
     {
         if (columns is <= NarrowColumns or > LeadingColumns || (long)rows * columns > MemoryFloats)
             return 0;
@@ -167,7 +168,12 @@ internal readonly struct Regime
         // A short row is to stay one (ARITHMETIC.md, 1).
         if (columns is <= LongRow.ShortColumns and > LongRow.ShortColumns - Lane.Count)
             return 0;
-        return LeadOf(columns, lead < 0 || manyRegisters ? lead : lead % (Lane.Count / 2));
+        if (lead < 0 || manyRegisters)
+            return LeadOf(columns, lead);
+
+        // Half as wide vectors lose less to lines: a gradient no more than one vector more costs it.
+        lead %= Lane.Count / 2;
+        return gradientToo && lead + columns > Lane.RoundUp(columns) ? 0 : lead;
     }
 
     private static int MemoryBlock(int window, int columns) => window switch

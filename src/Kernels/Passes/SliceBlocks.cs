@@ -39,7 +39,7 @@ internal static class SliceBlocks<TLanes, TLink>
         var done = 0;
         if (gradientToo && TLink.Targets == RowTargets.Given && sliceRow % Lane.Count == 0 && !o.SelectsRows)
             done = AddWithoutBlocks(o, firstRow, sliceRow, rows, buffers, state, gradient);
-        var lead = rows - done > Regime.FewRows ? Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters) : 0;
+        var lead = rows - done > Regime.FewRows ? Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters, gradientToo) : 0;
         if (lead <= 0)
             return done;
         AddLeading(o, lead, firstRow, sliceRow, done, rows, buffers, state, open, gradient, ref counts, gradientToo);
