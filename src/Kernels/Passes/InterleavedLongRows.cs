@@ -42,11 +42,9 @@ internal static class InterleavedLongRows<TLanes, TLink>
         var w = Floats.OnStack(stack);
         var g = w.At(Room);
         var own = g.At(lead);
-        TLanes.Store(TLanes.Zero, w);
-        TLanes.Store(TLanes.Zero, g);
         TLanes.Store(TLanes.Zero, g.At((lead + o.Columns - 1) & -Lane.Count)); // the last one is stored whole
-        o.Weights.CopyTo(w.At(lead), o.Columns);
-        gradient.CopyTo(own, o.Columns);
+        RowBlock<TLanes>.CopyWithLead(o.Weights, o.Columns, lead, w);
+        RowBlock<TLanes>.CopyWithLead(gradient, o.Columns, lead, g);
         var last = r.At(Lane.Count);
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, Lane.Count, z);
         End(o, firstRow, sliceRow, Lane.Count, z, r, state, gradient);
@@ -136,9 +134,8 @@ internal static class InterleavedLongRows<TLanes, TLink>
             TLanes.Add(TLanes.Add(a1, c1), TLanes.Add(b1, d1)),
             TLanes.Add(TLanes.Add(a2, c2), TLanes.Add(b2, d2)),
             TLanes.Add(TLanes.Add(a3, c3), TLanes.Add(b3, d3)));
-        var eight = TLanes.Fold8(four, four);
-        var margins = TLanes.Fold16(eight, eight);
-        TLanes.Store(margins, z);
+        var margins = TLanes.Fold8(four, four);
+        TLanes.Store(TLanes.Fold16(margins, margins), z);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

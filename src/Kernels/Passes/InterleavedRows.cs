@@ -51,13 +51,11 @@ internal static class InterleavedRows<TLanes, TLink>
         var w = Floats.OnStack(stack);
         var g = w.At(Room);
         var own = g.At(lead);
-        TLanes.Store(TLanes.Zero, w);
-        TLanes.Store(TLanes.Zero, g);
-        o.Weights.CopyTo(w.At(lead), o.Columns);
-        gradient.CopyTo(own, o.Columns);
+        RowBlock<TLanes>.CopyWithLead(o.Weights, o.Columns, lead, w);
+        RowBlock<TLanes>.CopyWithLead(gradient, o.Columns, lead, g);
 
         // At least the first row's share is not the loop's where that reads what is before a row.
-        var head = ((lag + (lead > 0 ? 1 : 0) - 1) & -Lane.Count) + Lane.Count;
+        var head = (int)Lane.RoundUp(lead > 0 ? lag + 1 : lag);
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, head, z);
         LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow), default, r, sliceRow, head, state);
         AddIntercept(o, 0, head, r, gradient);

@@ -12,7 +12,7 @@ internal static class InterleavedWideRows<TLanes, TLink, TLag>
 {
     private const int Eight = 8;
 
-    /// <summary>Residuals and loss of rows from <paramref name="row"/> to <paramref name="end"/>, and the gradient's share of as many rows, <paramref name="lag"/> before.</summary>
+    /// <summary>Residuals and loss of rows from <paramref name="row"/> to <paramref name="end"/>, and the gradient's share of as many rows, <paramref name="lag"/> before; the end, or the row of the turn in which a margin is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static int Add(in Operands o, nint firstRow, int sliceRow, int row, int end, int lag, int lead, Floats w, Floats ring, Floats g, Floats z, Floats state)
     {

@@ -33,8 +33,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         Span<float> stack = stackalloc float[Regime.LeadingColumns + (2 * Lane.Count) - 1];
         var leading = o;
         (leading.Lead, leading.LeadingWeights) = (lead, Floats.OnStack(stack));
-        TLanes.Store(TLanes.Zero, leading.LeadingWeights);
-        o.Weights.CopyTo(leading.LeadingWeights.At(lead), o.Columns);
+        RowBlock<TLanes>.CopyWithLead(o.Weights, o.Columns, lead, leading.LeadingWeights);
 
         // Nothing is read before the first row of all.
         var first = o;

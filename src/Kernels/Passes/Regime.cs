@@ -61,7 +61,8 @@ internal readonly struct Regime
     // Interleaved, narrow rows: what lies between the two uses of a row is to stay in L1 beside what comes, and takes a quarter of it.
     private const int NarrowLagFloats = 2048;
 
-    // Wider rows: as many as the link takes at once. Eight more where sixteen are less to do than the link takes; eight fewer where those would leave L1.
+    // Wider rows: as many as the link takes at once. Eight more where sixteen are less to do than the link takes; eight fewer
+    // where those would leave L1: for rows that long, a multiple of sixteen floats apart, which share its sets.
     private const int FewColumns = (8 * Lane.Count) + (Lane.Count / 2);
     private const int ManyColumns = 15 * Lane.Count;
 
@@ -171,7 +172,7 @@ internal readonly struct Regime
         if (lead < 0 || manyRegisters)
             return LeadOf(columns, lead);
 
-        // Half as wide vectors lose less to lines: a gradient no more than one vector more costs it.
+        // Half as wide vectors lose less to lines, in a gradient no more than a vector more costs.
         lead %= Lane.Count / 2;
         return gradientToo && lead + columns > Lane.RoundUp(columns) ? 0 : lead;
     }

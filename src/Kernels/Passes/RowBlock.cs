@@ -71,6 +71,14 @@ internal static class RowBlock<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreFinite(TLanes margins) => TLanes.Fold(TLanes.Subtract(margins, margins)) == 0f;
 
+    /// <summary>Copies weights or a gradient to where <paramref name="lead"/> zeros come before them; room starts with a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CopyWithLead(Floats source, nint count, int lead, Floats room)
+    {
+        TLanes.Store(TLanes.Zero, room);
+        source.CopyTo(room.At(lead), count);
+    }
+
     /// <summary>g += Xᵀr for <paramref name="count"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void AddScaled(in Operands o, nint row, int count, Floats r, Floats gradient)

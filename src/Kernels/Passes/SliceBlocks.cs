@@ -78,13 +78,11 @@ internal static class SliceBlocks<TLanes, TLink>
         Span<float> stack = stackalloc float[(2 * Room) + Lane.Count - 1];
         var w = Floats.OnStack(stack);
         var g = w.At(Room);
-        TLanes.Store(TLanes.Zero, w);
-        TLanes.Store(TLanes.Zero, g);
-        o.Weights.CopyTo(w.At(lead), o.Columns);
+        RowBlock<TLanes>.CopyWithLead(o.Weights, o.Columns, lead, w);
         var leading = o;
         (leading.Lead, leading.LeadingWeights) = (lead, w);
         if (gradientToo)
-            gradient.CopyTo(g.At(lead), o.Parameters);
+            RowBlock<TLanes>.CopyWithLead(gradient, o.Parameters, lead, g);
         AddBlocks(leading, firstRow, sliceRow, done, rows, buffers, state, open, g.At(lead), ref counts, gradientToo);
         if (gradientToo)
             g.At(lead).CopyTo(gradient, o.Parameters);
