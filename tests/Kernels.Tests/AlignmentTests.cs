@@ -73,17 +73,16 @@ public class AlignmentTests
     [InlineData(320, 4)]
     public unsafe void What_lies_before_the_first_row_is_not_read(int columns, int lag)
     {
+        Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
         const int Count = 96, Lead = 5;
-        var p = new Rows(Count, columns, columns, Lead, intercept: true);
-        p[0, -1] = float.NaN;
+        using var values = new GuardedFloats(new float[Count * columns], atEnd: false);
         var memory = GC.AllocateArray<float>(Regime.MostRows * 4, pinned: true);
-        fixed (float* x = &p[0, 0], y = new float[Count], w = new float[columns + 1], g = new float[columns + 1])
+        fixed (float* x = values.Span, y = new float[Count], w = new float[columns + 1], g = new float[columns + 1])
         {
             var o = new Operands { X = new(x), Stride = columns, Rows = Count, AllRows = Count, Columns = columns, HasIntercept = true, Y = new(y), Weights = new(w) };
             var z = Floats.OnStack(memory);
             var (r, state) = (z.At(Regime.MostRows), z.At(2 * Regime.MostRows));
             LinkBlock<Lanes128, Logit>.Start(state);
-            Assert.Equal(Lead, o.X.Lead(o.Stride));
             Assert.Equal(
                 Count,
                 columns > LongRow.ShortColumns
