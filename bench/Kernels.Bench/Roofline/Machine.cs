@@ -6,9 +6,9 @@ namespace Kernels.Bench.Roofline;
 internal static class Machine
 {
     internal static string Describe() =>
-        $"{Processor}, {Environment.ProcessorCount} cores, {Simd.Width}, {RuntimeInformation.FrameworkDescription}";
+        $"{ProcessorName}, {Environment.ProcessorCount} cores, {Simd.Width}, {RuntimeInformation.FrameworkDescription}";
 
-    private static string Processor
+    private static string ProcessorName
     {
         get
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kernels.Lanes;
 
@@ -44,6 +45,14 @@ internal readonly unsafe struct Floats
     /// <summary>The position <paramref name="count"/> floats further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Floats At(nint count) => new(Pointer + count);
+
+    /// <summary>Asks for the cache line of this position, which need not be the caller's: nothing is read, and nothing can fail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Prefetch()
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Pointer);
+    }
 
     /// <summary>
     /// The first cache line that starts in a span on the stack, which does not move: the span is <see cref="Lane.Count"/> − 1

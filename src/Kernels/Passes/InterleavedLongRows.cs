@@ -48,7 +48,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
         var last = r.At(Lane.Count);
         RowBlock<TLanes>.Margins(o, MarginOrder.SideBySide, firstRow, Lane.Count, z);
         End(o, firstRow, sliceRow, Lane.Count, z, r, state, gradient);
-        WideGradient<TLanes>.AddScaled(o.Row(firstRow), o.Stride, r, own, o.Columns, Before);
+        WideGradient<TLanes>.AddScaled<NotAhead>(o.Row(firstRow), o.Stride, r, own, o.Columns, Before);
         TLanes.Store(TLanes.LoadFirst(r.At(Before), RowGroup.Rows), last);
         for (var i = Lane.Count; i < rows; i += Lane.Count)
         {
@@ -69,7 +69,7 @@ internal static class InterleavedLongRows<TLanes, TLink>
             End(o, firstRow + i, sliceRow + i, Lane.Count, z, r, state, gradient);
         }
 
-        WideGradient<TLanes>.AddScaled(o.Row(firstRow + rows - RowGroup.Rows), o.Stride, last, own, o.Columns, RowGroup.Rows);
+        WideGradient<TLanes>.AddScaled<NotAhead>(o.Row(firstRow + rows - RowGroup.Rows), o.Stride, last, own, o.Columns, RowGroup.Rows);
         own.CopyTo(gradient, o.Columns);
         return rows;
     }

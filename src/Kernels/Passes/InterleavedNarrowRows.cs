@@ -33,10 +33,14 @@ internal static class InterleavedNarrowRows<TLanes, TLink>
         RowBlock<TLanes>.Margins(o, MarginOrder.Narrow, firstRow, blockRows, z);
         Link(o, firstRow, sliceRow, blockRows, z, before, state, gradient);
         var count = blockRows;
+        var ahead = Regime.AsksAhead(o.AllRows, o.Columns, o.Stride);
         for (var i = blockRows; i < rows; i += count)
         {
             count = Math.Min(blockRows, rows - i);
-            RowBlock<TLanes>.MarginsAndScaled(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
+            if (ahead)
+                RowBlock<TLanes>.MarginsAndScaled<NarrowAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
+            else
+                RowBlock<TLanes>.MarginsAndScaled<NotAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
             if (count < blockRows)
                 RowBlock<TLanes>.AddWholeGroups(o, firstRow + i - blockRows + count, blockRows - count, before.At(count), gradient);
             Link(o, firstRow + i, sliceRow + i, count, z, now, state, gradient);

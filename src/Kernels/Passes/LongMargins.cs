@@ -31,12 +31,17 @@ internal static class LongMargins<TLanes>
 
     /// <summary>The sixteen sums of one margin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Dot(Floats x, Floats w, int columns)
+    internal static TLanes Dot<TAhead>(Floats x, Floats w, int columns)
+        where TAhead : struct, IAhead
     {
         var (a, b, c, d) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
         nint j = 0;
         for (; j <= columns - Unroll; j += Unroll)
         {
+            TAhead.Ask(x.At(j));
+            TAhead.Ask(x.At(j + Lane.Count));
+            TAhead.Ask(x.At(j + (2 * Lane.Count)));
+            TAhead.Ask(x.At(j + (3 * Lane.Count)));
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j)), x, j);
             TLanes.MultiplyAdd(ref b, TLanes.Load(w.At(j + Lane.Count)), x, j + Lane.Count);
             TLanes.MultiplyAdd(ref c, TLanes.Load(w.At(j + (2 * Lane.Count))), x, j + (2 * Lane.Count));

@@ -19,17 +19,19 @@ internal static class NarrowRows<TLanes, TVectors>
 
     /// <summary>The margins to <paramref name="result"/>, by weights; or the gradient's share to it, by residuals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Run(Floats x, nint stride, Floats factors, int columns, Floats result, int rows, bool add)
+    internal static void Run<TAhead>(Floats x, nint stride, Floats factors, int columns, Floats result, int rows, bool add)
+        where TAhead : struct, IAhead
     {
         if (add)
             AddScaled(x, stride, factors, result, columns, rows);
         else
-            Margins(x, stride, factors, columns, result, rows);
+            Margins<TAhead>(x, stride, factors, columns, result, rows);
     }
 
     /// <summary>z[i] = x_i·w for a multiple of eight rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Margins(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+    private static void Margins<TAhead>(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+        where TAhead : struct, IAhead
     {
         var tail = columns - ((TVectors.Count - 1) * Lane.Count);
         var (w0, w1, w2, w3) = (Load(w, 0, tail), Load(w, 1, tail), Load(w, 2, tail), Load(w, 3, tail));
@@ -38,6 +40,8 @@ internal static class NarrowRows<TLanes, TVectors>
         {
             var x2 = x.At(2 * stride);
             var x4 = x.At(4 * stride);
+            AskAhead<TAhead>(x, stride);
+            AskAhead<TAhead>(x4, stride);
             var x6 = x4.At(2 * stride);
             var abcd = TLanes.Fold4(
                 Dot(x, w0, w1, w2, w3, tail),
@@ -81,7 +85,8 @@ internal static class NarrowRows<TLanes, TVectors>
     /// <summary>Both in one loop, for a multiple of sixteen rows: z[i] = x_i·w, and g += Xᵀr for the rows <paramref name="back"/> floats before.</summary>
     /// <remarks>Four rows a turn, folded through <paramref name="sums"/>, room for four vectors: eight would be more locals than the JIT inlines.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void MarginsAndScaled(Floats x, nint stride, nint back, Floats w, int columns, Floats z, Floats sums, Floats r, Floats g, int rows)
+    internal static void MarginsAndScaled<TAhead>(Floats x, nint stride, nint back, Floats w, int columns, Floats z, Floats sums, Floats r, Floats g, int rows)
+        where TAhead : struct, IAhead
     {
         var tail = columns - ((TVectors.Count - 1) * Lane.Count);
         var (w0, w1, w2, w3) = (Load(w, 0, tail), Load(w, 1, tail), Load(w, 2, tail), Load(w, 3, tail));
@@ -91,6 +96,7 @@ internal static class NarrowRows<TLanes, TVectors>
             for (var k = 0; k < Lane.Count; k += RowGroup.Rows)
             {
                 var x2 = x.At(2 * stride);
+                AskAhead<TAhead>(x, stride);
                 TLanes.Store(
                     TLanes.Fold4(
                         Dot(x, w0, w1, w2, w3, tail),
@@ -113,6 +119,17 @@ internal static class NarrowRows<TLanes, TVectors>
         Store(g, 1, g1, tail);
         Store(g, 2, g2, tail);
         Store(g, 3, g3, tail);
+    }
+
+    // The lines of four rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskAhead<TAhead>(Floats x, nint stride)
+        where TAhead : struct, IAhead
+    {
+        if (typeof(TAhead) == typeof(NotAhead))
+            return;
+        for (nint j = 0; j < RowGroup.Rows * stride; j += Lane.Count)
+            TAhead.Ask(x.At(j));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ internal static class OneRow<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static float Mean(Floats x, Floats w, int columns, bool intercept)
     {
-        var z = TLanes.Fold(WideMargins<TLanes>.Dot(x, w, columns));
+        var z = TLanes.Fold(WideMargins<TLanes>.Dot<NotAhead>(x, w, columns));
         if (intercept)
             z += w[columns];
         return TLanes.First(TLink.Mean(TLanes.Broadcast(z)));
@@ -23,7 +23,7 @@ internal static class OneRow<TLanes, TLink>
     internal static Sums Gradient(in Operands o, Floats gradient)
     {
         var columns = o.Columns;
-        var z = TLanes.Fold(WideMargins<TLanes>.Dot(o.X, o.Weights, columns));
+        var z = TLanes.Fold(WideMargins<TLanes>.Dot<NotAhead>(o.X, o.Weights, columns));
         if (o.HasIntercept)
             z += o.Intercept;
 

@@ -55,6 +55,9 @@ internal readonly struct Regime
     // 16 MiB: X beyond it comes from memory, which is read fastest as one stream.
     private const long MemoryFloats = 1 << 22;
 
+    // Longer rows are better read as the hardware does it.
+    private const int AheadColumns = 160 * Lane.Count;
+
     // From here on the weights do not fit the L1 cache beside a row, and are worth sharing between rows.
     private const int LongColumns = 4096;
 
@@ -129,7 +132,7 @@ internal readonly struct Regime
     /// <param name="manyRegisters">Whether there are registers for both primitives.</param>
     internal static int LagOf(int rows, int columns, nint stride, int lead, bool manyRegisters)
     {
-        if (!manyRegisters || (long)rows * columns > MemoryFloats)
+        if (!manyRegisters || ((long)rows * columns > MemoryFloats && !(columns <= NarrowColumns && AsksAhead(rows, columns, stride))))
             return 0;
 
         // Eight rows with every vector across two lines take more of L1: not much less than it.
@@ -176,6 +179,13 @@ internal readonly struct Regime
         lead %= Lane.Count / 2;
         return gradientToo && lead + columns > Lane.RoundUp(columns) ? 0 : lead;
     }
+
+    /// <summary>Whether a pass asks for X ahead of its use: X that comes from memory, row upon row.</summary>
+    /// <param name="rows">N.</param>
+    /// <param name="columns">d.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    internal static bool AsksAhead(int rows, int columns, nint stride) =>
+        (long)rows * columns > MemoryFloats && columns <= AheadColumns && stride - columns < Lane.Count && Processor.AsksAhead;
 
     private static int MemoryBlock(int window, int columns) => window switch
     {

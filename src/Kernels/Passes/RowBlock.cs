@@ -18,7 +18,7 @@ internal static class RowBlock<TLanes>
     {
         var lead = row == 0 ? 0 : o.Lead;
         if (lead == 0)
-            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z, Regime.AsksAhead(o.AllRows, o.Columns, o.Stride));
         else
             LeadingDots(o, lead, order, row, count, z);
         Shift(o, row, count, z);
@@ -28,24 +28,27 @@ internal static class RowBlock<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void LeadingDots(in Operands o, int lead, MarginOrder order, nint row, int count, Floats z)
     {
-        Dots(o.Row(row).At(-lead), o.Stride, o.LeadingWeights, lead + o.Columns, order, count, z);
+        Dots(o.Row(row).At(-lead), o.Stride, o.LeadingWeights, lead + o.Columns, order, count, z, ahead: false);
         for (var i = 0; i < count; i += Lane.Count)
         {
             if (AreFinite(TLanes.LoadFirst(z.At(i), Math.Min(Lane.Count, count - i))))
                 continue;
-            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z, ahead: false);
             return;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dots(Floats x, nint stride, Floats w, int columns, MarginOrder order, int count, Floats z)
+    private static void Dots(Floats x, nint stride, Floats w, int columns, MarginOrder order, int count, Floats z, bool ahead)
     {
         var done = 0;
         if (order == MarginOrder.Narrow)
         {
             done = count & -Eight;
-            Narrow(x, stride, w, columns, z, done, add: false);
+            if (ahead)
+                Narrow<NarrowAhead>(x, stride, w, columns, z, done, add: false);
+            else
+                Narrow<NotAhead>(x, stride, w, columns, z, done, add: false);
         }
         else if (order == MarginOrder.SideBySide)
         {
@@ -53,8 +56,12 @@ internal static class RowBlock<TLanes>
             WideMargins<TLanes>.SideBySide(x, stride, w, columns, z, done);
         }
 
-        if (done < count)
-            WideMargins<TLanes>.InOrder(x.At(done * stride), stride, w, columns, z.At(done), count - done);
+        if (done == count)
+            return;
+        if (ahead)
+            WideMargins<TLanes>.InOrder<Ahead>(x.At(done * stride), stride, w, columns, z.At(done), count - done);
+        else
+            WideMargins<TLanes>.InOrder<NotAhead>(x.At(done * stride), stride, w, columns, z.At(done), count - done);
     }
 
     /// <summary>Adds what the margins of <paramref name="count"/> rows have beside x·w: the intercept, then the offset.</summary>
@@ -96,7 +103,7 @@ internal static class RowBlock<TLanes>
     internal static void AddWholeGroups(in Operands o, nint row, int count, Floats r, Floats gradient)
     {
         if (o.Columns <= Regime.NarrowColumns)
-            Narrow(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
+            Narrow<NotAhead>(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
         else
             AddWide(o, row, count, r, gradient);
     }
@@ -106,7 +113,10 @@ internal static class RowBlock<TLanes>
     private static void AddWide(in Operands o, nint row, int count, Floats r, Floats gradient)
     {
         var lead = row == 0 ? 0 : o.Lead;
-        WideGradient<TLanes>.AddScaled(o.Row(row).At(-lead), o.Stride, r, gradient.At(-lead), lead + o.Columns, count);
+        if (Regime.AsksAhead(o.AllRows, o.Columns, o.Stride))
+            WideGradient<TLanes>.AddScaled<Ahead>(o.Row(row), o.Stride, r, gradient, o.Columns, count);
+        else
+            WideGradient<TLanes>.AddScaled<NotAhead>(o.Row(row).At(-lead), o.Stride, r, gradient.At(-lead), lead + o.Columns, count);
     }
 
     /// <summary>The same by groups one at a time, which may leave out rows, or be a part of an open group.</summary>
@@ -125,7 +135,8 @@ internal static class RowBlock<TLanes>
 
     // The vectors of a row become a constant.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Narrow(Floats x, nint stride, Floats factors, int columns, Floats result, int rows, bool add)
+    private static void Narrow<TAhead>(Floats x, nint stride, Floats factors, int columns, Floats result, int rows, bool add)
+        where TAhead : struct, IAhead
     {
         if (rows == 0)
             return;
@@ -134,16 +145,16 @@ internal static class RowBlock<TLanes>
             switch (columns / Lane.Count)
             {
                 case 1:
-                    NarrowRows<TLanes, Whole<One>>.Run(x, stride, factors, columns, result, rows, add);
+                    NarrowRows<TLanes, Whole<One>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                     return;
                 case 2:
-                    NarrowRows<TLanes, Whole<Two>>.Run(x, stride, factors, columns, result, rows, add);
+                    NarrowRows<TLanes, Whole<Two>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                     return;
                 case 3:
-                    NarrowRows<TLanes, Whole<Three>>.Run(x, stride, factors, columns, result, rows, add);
+                    NarrowRows<TLanes, Whole<Three>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                     return;
                 default:
-                    NarrowRows<TLanes, Whole<Four>>.Run(x, stride, factors, columns, result, rows, add);
+                    NarrowRows<TLanes, Whole<Four>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                     return;
             }
         }
@@ -151,23 +162,24 @@ internal static class RowBlock<TLanes>
         switch (columns / Lane.Count)
         {
             case 0:
-                NarrowRows<TLanes, One>.Run(x, stride, factors, columns, result, rows, add);
+                NarrowRows<TLanes, One>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                 return;
             case 1:
-                NarrowRows<TLanes, Two>.Run(x, stride, factors, columns, result, rows, add);
+                NarrowRows<TLanes, Two>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                 return;
             case 2:
-                NarrowRows<TLanes, Three>.Run(x, stride, factors, columns, result, rows, add);
+                NarrowRows<TLanes, Three>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                 return;
             default:
-                NarrowRows<TLanes, Four>.Run(x, stride, factors, columns, result, rows, add);
+                NarrowRows<TLanes, Four>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
                 return;
         }
     }
 
     /// <summary>For narrow rows, a multiple of sixteen: their margins, and the gradient's share of as many rows, <paramref name="lag"/> before; sums is room for four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void MarginsAndScaled(in Operands o, nint row, int count, int lag, Floats z, Floats sums, Floats r, Floats gradient)
+    internal static void MarginsAndScaled<TAhead>(in Operands o, nint row, int count, int lag, Floats z, Floats sums, Floats r, Floats gradient)
+        where TAhead : struct, IAhead
     {
         var (x, columns, back) = (o.Row(row), o.Columns, lag * o.Stride);
         if (columns % Lane.Count == 0)
@@ -175,16 +187,16 @@ internal static class RowBlock<TLanes>
             switch (columns / Lane.Count)
             {
                 case 1:
-                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 2:
-                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 3:
-                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 default:
-                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
             }
         }
@@ -193,16 +205,16 @@ internal static class RowBlock<TLanes>
             switch (columns / Lane.Count)
             {
                 case 0:
-                    NarrowRows<TLanes, One>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, One>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 1:
-                    NarrowRows<TLanes, Two>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Two>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 case 2:
-                    NarrowRows<TLanes, Three>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Three>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
                 default:
-                    NarrowRows<TLanes, Four>.MarginsAndScaled(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
+                    NarrowRows<TLanes, Four>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
                     break;
             }
         }

@@ -35,9 +35,13 @@ internal static class RowByRow<TLanes, TLink>
     {
         Span<float> stack = stackalloc float[Regime.RowByRowColumns + Lane.Count - 1];
         var partial = Floats.OnStack(stack);
+        var ahead = Regime.AsksAhead(o.AllRows, o.Columns, o.Stride);
         for (var i = 0; i < rows; i += Lane.Count)
         {
-            Sixteen(o, firstRow + i, z, partial, gradient);
+            if (ahead)
+                Sixteen<Ahead>(o, firstRow + i, z, partial, gradient);
+            else
+                Sixteen<NotAhead>(o, firstRow + i, z, partial, gradient);
             LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(firstRow + i), default, r, sliceRow + i, Lane.Count, state);
             if (o.HasIntercept)
                 RowBlock<TLanes>.AddInterceptColumn(r, Lane.Count, gradient, o.Columns);
@@ -46,13 +50,14 @@ internal static class RowByRow<TLanes, TLink>
 
     // In a method of its own: nothing is called in it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Sixteen(in Operands o, nint firstRow, Floats z, Floats partial, Floats gradient)
+    private static void Sixteen<TAhead>(in Operands o, nint firstRow, Floats z, Floats partial, Floats gradient)
+        where TAhead : struct, IAhead
     {
         for (var k = 0; k < Lane.Count; k++)
         {
             var row = firstRow + k;
             var x = o.Row(row);
-            var margin = TLanes.Fold(LongMargins<TLanes>.Dot(x, o.Weights, o.Columns));
+            var margin = TLanes.Fold(LongMargins<TLanes>.Dot<NotAhead>(x, o.Weights, o.Columns));
             if (o.HasIntercept)
                 margin += o.Intercept;
             if (!o.Offset.IsNull)
@@ -62,13 +67,13 @@ internal static class RowByRow<TLanes, TLink>
             switch (k % RowGroup.Rows)
             {
                 case 0:
-                    AddRow(x, residual, partial, gradient, o.Columns, begins: true, ends: false);
+                    AddRow<TAhead>(x, residual, partial, gradient, o.Columns, begins: true, ends: false);
                     break;
                 case RowGroup.Rows - 1:
-                    AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: true);
+                    AddRow<TAhead>(x, residual, partial, gradient, o.Columns, begins: false, ends: true);
                     break;
                 default:
-                    AddRow(x, residual, partial, gradient, o.Columns, begins: false, ends: false);
+                    AddRow<TAhead>(x, residual, partial, gradient, o.Columns, begins: false, ends: false);
                     break;
             }
         }
@@ -76,19 +81,20 @@ internal static class RowByRow<TLanes, TLink>
 
     // c = r·x for the first row of a group, c = fma(r, x, c) for the others, g += c with the last one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow(Floats x, TLanes r, Floats partial, Floats g, int columns, bool begins, bool ends)
+    private static void AddRow<TAhead>(Floats x, TLanes r, Floats partial, Floats g, int columns, bool begins, bool ends)
+        where TAhead : struct, IAhead
     {
         nint j = 0;
         for (; j <= columns - Unroll; j += Unroll)
         {
-            AddVector(x.At(j), r, partial.At(j), g.At(j), begins, ends);
-            AddVector(x.At(j + Lane.Count), r, partial.At(j + Lane.Count), g.At(j + Lane.Count), begins, ends);
-            AddVector(x.At(j + (2 * Lane.Count)), r, partial.At(j + (2 * Lane.Count)), g.At(j + (2 * Lane.Count)), begins, ends);
-            AddVector(x.At(j + (3 * Lane.Count)), r, partial.At(j + (3 * Lane.Count)), g.At(j + (3 * Lane.Count)), begins, ends);
+            AddVector<TAhead>(x.At(j), r, partial.At(j), g.At(j), begins, ends);
+            AddVector<TAhead>(x.At(j + Lane.Count), r, partial.At(j + Lane.Count), g.At(j + Lane.Count), begins, ends);
+            AddVector<TAhead>(x.At(j + (2 * Lane.Count)), r, partial.At(j + (2 * Lane.Count)), g.At(j + (2 * Lane.Count)), begins, ends);
+            AddVector<TAhead>(x.At(j + (3 * Lane.Count)), r, partial.At(j + (3 * Lane.Count)), g.At(j + (3 * Lane.Count)), begins, ends);
         }
 
         for (; j <= columns - Lane.Count; j += Lane.Count)
-            AddVector(x.At(j), r, partial.At(j), g.At(j), begins, ends);
+            AddVector<TAhead>(x.At(j), r, partial.At(j), g.At(j), begins, ends);
         var tail = (int)(columns - j);
         if (tail == 0)
             return;
@@ -101,8 +107,10 @@ internal static class RowByRow<TLanes, TLink>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddVector(Floats x, TLanes r, Floats partial, Floats g, bool begins, bool ends)
+    private static void AddVector<TAhead>(Floats x, TLanes r, Floats partial, Floats g, bool begins, bool ends)
+        where TAhead : struct, IAhead
     {
+        TAhead.Ask(x);
         TLanes c;
         if (begins)
         {

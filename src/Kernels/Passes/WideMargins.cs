@@ -19,7 +19,8 @@ internal static class WideMargins<TLanes>
     /// <summary>z[i] = x_i·w, row after row.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void InOrder(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+    internal static void InOrder<TAhead>(Floats x, nint stride, Floats w, int columns, Floats z, int rows)
+        where TAhead : struct, IAhead
     {
         Span<float> stack = stackalloc float[(Eight * Lane.Count) + Lane.Count - 1];
         var sums = Floats.OnStack(stack);
@@ -28,7 +29,7 @@ internal static class WideMargins<TLanes>
         for (; i <= rows - Eight; i += Eight)
         {
             for (var k = 0; k < Eight; k++, x = x.At(stride))
-                TLanes.Store(Dot(x, w, columns), sums.At(k * Lane.Count));
+                TLanes.Store(Dot<TAhead>(x, w, columns), sums.At(k * Lane.Count));
             Store(
                 ref before,
                 TLanes.Fold4(Sum(sums, 0), Sum(sums, 1), Sum(sums, 2), Sum(sums, 3)),
@@ -39,7 +40,7 @@ internal static class WideMargins<TLanes>
         }
 
         for (; i < rows; i++, x = x.At(stride))
-            z[i] = TLanes.Fold(Dot(x, w, columns));
+            z[i] = TLanes.Fold(Dot<TAhead>(x, w, columns));
     }
 
     /// <summary>z[i] = x_i·w, eight rows side by side, or four for long rows; the number of rows is a multiple of that.</summary>
@@ -65,15 +66,22 @@ internal static class WideMargins<TLanes>
 
     /// <summary>The sixteen sums of one margin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Dot(Floats x, Floats w, int columns) => columns <= LongRow.ShortColumns ? ShortDot(x, w, columns) : LongMargins<TLanes>.Dot(x, w, columns);
+    internal static TLanes Dot<TAhead>(Floats x, Floats w, int columns)
+        where TAhead : struct, IAhead =>
+        columns <= LongRow.ShortColumns ? ShortDot<TAhead>(x, w, columns) : LongMargins<TLanes>.Dot<TAhead>(x, w, columns);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes ShortDot(Floats x, Floats w, int columns)
+    private static TLanes ShortDot<TAhead>(Floats x, Floats w, int columns)
+        where TAhead : struct, IAhead
     {
         var a = TLanes.Zero;
         nint j = 0;
         for (; j <= columns - Unroll; j += Unroll)
         {
+            TAhead.Ask(x.At(j));
+            TAhead.Ask(x.At(j + Lane.Count));
+            TAhead.Ask(x.At(j + (2 * Lane.Count)));
+            TAhead.Ask(x.At(j + (3 * Lane.Count)));
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j)), x, j);
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j + Lane.Count)), x, j + Lane.Count);
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j + (2 * Lane.Count))), x, j + (2 * Lane.Count));
@@ -81,7 +89,12 @@ internal static class WideMargins<TLanes>
         }
 
         for (; j <= columns - Lane.Count; j += Lane.Count)
+        {
+            TAhead.Ask(x.At(j));
             TLanes.MultiplyAdd(ref a, TLanes.Load(w.At(j)), x, j);
+        }
+
+        TAhead.Ask(x.At(j));
         var tail = (int)(columns - j);
         return tail > 0 ? TLanes.MultiplyAdd(TLanes.LoadFirst(x.At(j), tail), TLanes.LoadFirst(w.At(j), tail), a) : a;
     }
