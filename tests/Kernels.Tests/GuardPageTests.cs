@@ -1,3 +1,4 @@
+using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Tests.Support;
 
@@ -5,6 +6,7 @@ namespace Kernels.Tests;
 
 /// <summary>No entry touches memory outside its spans: each lies against a page that must not be touched, first on one side, then on the other.</summary>
 /// <remarks>A stray access ends the process, and with it this run; there is no softer way to see one.</remarks>
+[Collection(nameof(Processor))]
 public class GuardPageTests
 {
     public static TheoryData<string, bool> Cases
@@ -75,6 +77,7 @@ public class GuardPageTests
     [InlineData(103, 500)]
     [InlineData(1_001, 300)]
     [InlineData(300, 1_000)]
+    [InlineData(140_001, 30)]
     [InlineData(33_000, 129)]
     [InlineData(14_000, 300)]
     [InlineData(4_203, 999)]
@@ -95,9 +98,13 @@ public class GuardPageTests
             var matrix = new DesignMatrix(x.Span, columns);
             foreach (var engine in Engine.Supported)
             {
-                engine.Gradient<Logit>(matrix, y.Span, w.Span, g.Span);
-                expected ??= g.Span.ToArray();
-                Bits.Equal(expected, g.Span, $"{engine} {rows}x{columns}");
+                foreach (var asks in new[] { false, true })
+                {
+                    using var ahead = new AskAhead(asks);
+                    engine.Gradient<Logit>(matrix, y.Span, w.Span, g.Span);
+                    expected ??= g.Span.ToArray();
+                    Bits.Equal(expected, g.Span, $"{engine} {rows}x{columns}, asked ahead {asks}");
+                }
             }
         }
     }

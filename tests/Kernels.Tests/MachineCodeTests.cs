@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Kernels.Lanes;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -14,31 +15,31 @@ public partial class MachineCodeTests
     [Theory]
 
     // Primitive, multiply-adds with a memory operand in its loop: one for each vector that is loaded.
-    [InlineData("NarrowRows`2[Lanes512,One]:Margins", 0)]
+    [InlineData("NarrowRows`2[Lanes512,One]:Margins[NotAhead]", 0)]
     [InlineData("NarrowRows`2[Lanes512,One]:AddScaled", 0)]
-    [InlineData("NarrowRows`2[Lanes512,Two]:Margins", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:Margins[NotAhead]", 8)]
     [InlineData("NarrowRows`2[Lanes512,Two]:AddScaled", 4)]
-    [InlineData("NarrowRows`2[Lanes512,Three]:Margins", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Three]:Margins[NotAhead]", 16)]
     [InlineData("NarrowRows`2[Lanes512,Three]:AddScaled", 8)]
-    [InlineData("NarrowRows`2[Lanes512,Four]:Margins", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Four]:Margins[NotAhead]", 24)]
     [InlineData("NarrowRows`2[Lanes512,Four]:AddScaled", 12)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[One]]:Margins", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[One]]:Margins[NotAhead]", 8)]
     [InlineData("NarrowRows`2[Lanes512,Whole`1[One]]:AddScaled", 4)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:Margins", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:Margins[NotAhead]", 16)]
     [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:AddScaled", 8)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:Margins", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:Margins[NotAhead]", 24)]
     [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:AddScaled", 12)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:Margins", 32)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:Margins[NotAhead]", 32)]
     [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:AddScaled", 16)]
     [InlineData("WideMargins`1[Lanes512]:EightDots", 8)]
     [InlineData("LongMargins`1[Lanes512]:FourDots", 16)]
-    [InlineData("WideGradient`1[Lanes512]:AddTwoGroups", 6)]
-    [InlineData("WideGradient`1[Lanes512]:AddFour", 3)]
-    [InlineData("NarrowRows`2[Lanes512,Two]:MarginsAndScaled", 8)]
-    [InlineData("NarrowRows`2[Lanes512,Three]:MarginsAndScaled", 16)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:MarginsAndScaled", 16)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:MarginsAndScaled", 24)]
-    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:MarginsAndScaled", 32)]
+    [InlineData("WideGradient`1[Lanes512]:AddTwoGroups[NotAhead]", 6)]
+    [InlineData("WideGradient`1[Lanes512]:AddFour[NotAhead]", 3)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:MarginsAndScaled[NotAhead]", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Three]:MarginsAndScaled[NotAhead]", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Two]]:MarginsAndScaled[NotAhead]", 16)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Three]]:MarginsAndScaled[NotAhead]", 24)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:MarginsAndScaled[NotAhead]", 32)]
     [InlineData("InterleavedWideRows`3[Lanes512,Logit,MoreRows]:Add", 14)]
     [InlineData("InterleavedWideRows`3[Lanes512,Identity,MoreRows]:Add", 14)]
     [InlineData("InterleavedWideRows`3[Lanes512,Log,MoreRows]:Add", 14)]
@@ -50,24 +51,41 @@ public partial class MachineCodeTests
     [InlineData("InterleavedLongRows`2[Lanes512,Logit]:FourRows", 32)]
     [InlineData("InterleavedLongRows`2[Lanes512,Logit]:FourResiduals", 0)]
 
-    // Four of the dot, five of each of two kinds of row, whose last columns add to a vector in memory.
-    [InlineData("RowByRow`2[Lanes512,Logit]:Sixteen", 16)]
     public Task Loops_of_512_bits(string method, int loads) => CheckAsync("", "zmm", method, loads, spills: false);
+
+    // Four of the dot, five of each of two kinds of row, whose last columns add to a vector in memory.
+    [Fact]
+    public Task Row_by_row_from_memory() =>
+        CheckAsync("", "zmm", $"RowByRow`2[Lanes512,Logit]:Sixteen[{(Processor.LetsMemoryRest() ? "Ahead" : "NotAhead")}]", loads: 16, spills: false);
+
+    // The loops over X from memory where it is asked for ahead: the same, and the prefetches.
+    [Theory]
+    [InlineData("NarrowRows`2[Lanes512,Two]:MarginsAndScaled[NarrowAhead]", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:MarginsAndScaled[NarrowAhead]", 32)]
+    [InlineData("NarrowRows`2[Lanes512,Two]:Margins[NarrowAhead]", 8)]
+    [InlineData("NarrowRows`2[Lanes512,Whole`1[Four]]:Margins[NarrowAhead]", 32)]
+    [InlineData("WideGradient`1[Lanes512]:AddTwoGroups[Ahead]", 6)]
+    [InlineData("WideGradient`1[Lanes512]:AddFour[Ahead]", 3)]
+    public Task Loops_that_ask_ahead(string method, int loads)
+    {
+        Assert.SkipUnless(Processor.LetsMemoryRest(), "this processor is not asked ahead");
+        return CheckAsync("", "zmm", method, loads, spills: false);
+    }
 
     // A link after eight rows is a call, around which two vectors are kept in memory: not in the loop over the columns.
     [Fact]
     public Task A_loop_with_a_call_around_it() => CheckAsync("", "zmm", "InterleavedWideRows`3[Lanes512,Log,EightRows]:Add", loads: 14, spills: true, calls: 1);
 
     [Theory]
-    [InlineData("NarrowRows`2[Lanes256,Whole`1[One]]:Margins", 16, false)]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[One]]:Margins[NotAhead]", 16, false)]
     [InlineData("NarrowRows`2[Lanes256,Whole`1[One]]:AddScaled", 8, false)]
-    [InlineData("NarrowRows`2[Lanes256,Whole`1[Two]]:Margins", 32, false)]
+    [InlineData("NarrowRows`2[Lanes256,Whole`1[Two]]:Margins[NotAhead]", 32, false)]
     [InlineData("NarrowRows`2[Lanes256,Whole`1[Two]]:AddScaled", 16, false)]
     [InlineData("WideMargins`1[Lanes256]:FourShortDots", 8, false)]
-    [InlineData("WideGradient`1[Lanes256]:AddFour", 6, false)]
+    [InlineData("WideGradient`1[Lanes256]:AddFour[NotAhead]", 6, false)]
 
     // Sixteen registers hold neither all weights nor the link's constants: they are reloaded, as memory operands where possible.
-    [InlineData("NarrowRows`2[Lanes256,Four]:Margins", 48, true)]
+    [InlineData("NarrowRows`2[Lanes256,Four]:Margins[NotAhead]", 48, true)]
     [InlineData("NarrowRows`2[Lanes256,Four]:AddScaled", 24, true)]
     [InlineData("LinkBlock`2[Lanes256,Logit]:Whole", 3, true)]
     [InlineData("LinkBlock`2[Lanes256,Log]:Whole", 0, true)]
@@ -90,6 +108,7 @@ public partial class MachineCodeTests
 
         var methods = await listing;
         Assert.True(methods.TryGetValue(method, out var code), $"the JIT compiled no {method}");
+        Assert.Equal(method.EndsWith("Ahead]", StringComparison.Ordinal) && !method.Contains("NotAhead", StringComparison.Ordinal), code.Contains("prefetch", StringComparison.Ordinal));
         Assert.Equal(calls, Regex.Count(code, @"\bcall\b"));
         if (!spills)
             Assert.DoesNotMatch($@"{register}word ptr \[r[bs]p", code);

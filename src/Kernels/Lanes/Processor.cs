@@ -12,7 +12,10 @@ internal static class Processor
     /// than read. Measured on AMD family 26 (Zen 5), where a pass gains up to four fifths; on family 25 (Zen 4) there was nothing to gain
     /// (bench/NOTES.md). Settable for tests and measurements.
     /// </summary>
-    internal static bool AsksAhead { get; set; } = IsAmd() && Family() >= Zen5;
+    internal static bool AsksAhead { get; set; } = LetsMemoryRest();
+
+    /// <summary>Whether this is such a processor.</summary>
+    internal static bool LetsMemoryRest() => IsAmd() && Family() >= Zen5;
 
     // "AuthenticAMD", AMD64 Architecture Programmer's Manual, volume 3, appendix E.3.
     private static bool IsAmd() => X86Base.IsSupported && X86Base.CpuId(0, 0) is (_, 0x68747541, 0x444D4163, 0x69746E65);

@@ -98,6 +98,7 @@ internal static class RowByRow<TLanes, TLink>
         var tail = (int)(columns - j);
         if (tail == 0)
             return;
+        TAhead.Ask(x.At(j));
         var last = TLanes.LoadFirst(x.At(j), tail);
         var c = begins ? TLanes.Multiply(r, last) : TLanes.MultiplyAdd(r, last, TLanes.Load(partial.At(j)));
         if (ends)
