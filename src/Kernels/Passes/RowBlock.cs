@@ -108,7 +108,7 @@ internal static class RowBlock<TLanes>
             AddWide(o, row, count, r, gradient);
     }
 
-    // What is added to the floats before the gradient is nobody's.
+    // What is added to the floats before the gradient is nobody's. From memory there is no lead.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddWide(in Operands o, nint row, int count, Floats r, Floats gradient)
     {
