@@ -17,8 +17,10 @@ internal static class RowBlock<TLanes>
     internal static void Margins(in Operands o, MarginOrder order, nint row, int count, Floats z)
     {
         var lead = row == 0 ? 0 : o.Lead;
-        if (lead == 0)
-            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z, Regime.AsksAhead(o.AllRows, o.Columns, o.Stride));
+        if (Regime.AsksAhead(o.AllRows, o.Columns, o.Stride))
+            DotsAhead(o, order, row, count, z);
+        else if (lead == 0)
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
         else
             LeadingDots(o, lead, order, row, count, z);
         Shift(o, row, count, z);
@@ -28,27 +30,24 @@ internal static class RowBlock<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void LeadingDots(in Operands o, int lead, MarginOrder order, nint row, int count, Floats z)
     {
-        Dots(o.Row(row).At(-lead), o.Stride, o.LeadingWeights, lead + o.Columns, order, count, z, ahead: false);
+        Dots(o.Row(row).At(-lead), o.Stride, o.LeadingWeights, lead + o.Columns, order, count, z);
         for (var i = 0; i < count; i += Lane.Count)
         {
             if (AreFinite(TLanes.LoadFirst(z.At(i), Math.Min(Lane.Count, count - i))))
                 continue;
-            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z, ahead: false);
+            Dots(o.Row(row), o.Stride, o.Weights, o.Columns, order, count, z);
             return;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Dots(Floats x, nint stride, Floats w, int columns, MarginOrder order, int count, Floats z, bool ahead)
+    private static void Dots(Floats x, nint stride, Floats w, int columns, MarginOrder order, int count, Floats z)
     {
         var done = 0;
         if (order == MarginOrder.Narrow)
         {
             done = count & -Eight;
-            if (ahead)
-                Narrow<NarrowAhead>(x, stride, w, columns, z, done, add: false);
-            else
-                Narrow<NotAhead>(x, stride, w, columns, z, done, add: false);
+            Narrow<NotAhead>(x, stride, w, columns, z, done, add: false);
         }
         else if (order == MarginOrder.SideBySide)
         {
@@ -56,12 +55,18 @@ internal static class RowBlock<TLanes>
             WideMargins<TLanes>.SideBySide(x, stride, w, columns, z, done);
         }
 
-        if (done == count)
-            return;
-        if (ahead)
-            WideMargins<TLanes>.InOrder<Ahead>(x.At(done * stride), stride, w, columns, z.At(done), count - done);
-        else
+        if (done < count)
             WideMargins<TLanes>.InOrder<NotAhead>(x.At(done * stride), stride, w, columns, z.At(done), count - done);
+    }
+
+    // From memory, where no rows go side by side and none has a lead. By itself: a call on a few rows pays for what is in its way.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void DotsAhead(in Operands o, MarginOrder order, nint row, int count, Floats z)
+    {
+        var done = order == MarginOrder.Narrow ? count & -Eight : 0;
+        Narrow<NarrowAhead>(o.Row(row), o.Stride, o.Weights, o.Columns, z, done, add: false);
+        if (done < count)
+            WideMargins<TLanes>.InOrder<Ahead>(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
     }
 
     /// <summary>Adds what the margins of <paramref name="count"/> rows have beside x·w: the intercept, then the offset.</summary>
