@@ -12,7 +12,7 @@ namespace Kernels.Tests;
 [Collection(nameof(Processor))]
 public class ProcessorTests
 {
-    /// <summary>From memory, one for each loop that may ask ahead; the last of each three has a gap of its own.</summary>
+    /// <summary>From memory, for each loop that may ask ahead, without and with a gap between rows; with a gap of 16, and with 2561 columns, none does.</summary>
     public static TheoryData<int, int, int> Shapes => new()
     {
         { 270_000, 16, 0 }, { 140_001, 30, 3 }, { 140_001, 31, 0 }, { 70_000, 61, 0 }, { 66_001, 64, 15 }, { 66_001, 64, 16 }, { 60_003, 70, 1 }, { 33_003, 128, 0 },
@@ -63,15 +63,16 @@ public class ProcessorTests
         where TLink : struct, ILink
     {
         var what = $"{typeof(TLink).Name} {p.Rows}x{p.Columns}, stride {p.Stride}, intercept {p.HasIntercept}";
-        var (gradient, loss, means) = Run<TLink>(p, data, asks: false);
-        var (askedGradient, askedLoss, askedMeans) = Run<TLink>(p, data, asks: true);
+        var (gradient, loss, means, product) = Run<TLink>(p, data, asks: false);
+        var (askedGradient, askedLoss, askedMeans, askedProduct) = Run<TLink>(p, data, asks: true);
         Bits.Equal(loss, askedLoss, what);
         Bits.Equal(gradient, askedGradient, what);
         Bits.Equal(means, askedMeans, what);
+        Bits.Equal(product, askedProduct, what);
         Assert.Contains(gradient, g => g != 0);
     }
 
-    private static (float[] Gradient, double Loss, float[] Means) Run<TLink>(Problem p, in Observations data, bool asks)
+    private static (float[] Gradient, double Loss, float[] Means, float[] Product) Run<TLink>(Problem p, in Observations data, bool asks)
         where TLink : struct, ILink
     {
         using var _ = new AskAhead(asks);
@@ -80,6 +81,8 @@ public class ProcessorTests
         Bits.Equal(loss, Glm<TLink>.Loss(data, p.Weights).Loss, "the loss alone");
         var means = new float[p.Rows];
         Glm<TLink>.Predict(data.X, p.Weights, means);
-        return (gradient, loss, means);
+        var product = new float[p.Weights.Length];
+        Glm<TLink>.HessianProduct(data, p.Weights, p.Weights, product);
+        return (gradient, loss, means, product);
     }
 }

@@ -38,9 +38,9 @@ internal static class InterleavedNarrowRows<TLanes, TLink>
         {
             count = Math.Min(blockRows, rows - i);
             if (ahead)
-                RowBlock<TLanes>.MarginsAndScaled<NarrowAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
+                NarrowBlock<TLanes>.MarginsAndScaled<NarrowAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
             else
-                RowBlock<TLanes>.MarginsAndScaled<NotAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
+                NarrowBlock<TLanes>.MarginsAndScaled<NotAhead>(o, firstRow + i, count, blockRows, z, z.At(MostRows), before, gradient);
             if (count < blockRows)
                 RowBlock<TLanes>.AddWholeGroups(o, firstRow + i - blockRows + count, blockRows - count, before.At(count), gradient);
             Link(o, firstRow + i, sliceRow + i, count, z, now, state, gradient);

@@ -121,7 +121,7 @@ internal static class NarrowRows<TLanes, TVectors>
         Store(g, 3, g3, tail);
     }
 
-    // The lines of four rows.
+    // The lines of four rows. The JIT would keep a loop around nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AskAhead<TAhead>(Floats x, nint stride)
         where TAhead : struct, IAhead

@@ -47,7 +47,7 @@ internal static class RowBlock<TLanes>
         if (order == MarginOrder.Narrow)
         {
             done = count & -Eight;
-            Narrow<NotAhead>(x, stride, w, columns, z, done, add: false);
+            NarrowBlock<TLanes>.Run<NotAhead>(x, stride, w, columns, z, done, add: false);
         }
         else if (order == MarginOrder.SideBySide)
         {
@@ -64,7 +64,7 @@ internal static class RowBlock<TLanes>
     private static void DotsAhead(in Operands o, MarginOrder order, nint row, int count, Floats z)
     {
         var done = order == MarginOrder.Narrow ? count & -Eight : 0;
-        Narrow<NarrowAhead>(o.Row(row), o.Stride, o.Weights, o.Columns, z, done, add: false);
+        NarrowBlock<TLanes>.Run<NarrowAhead>(o.Row(row), o.Stride, o.Weights, o.Columns, z, done, add: false);
         if (done < count)
             WideMargins<TLanes>.InOrder<Ahead>(o.Row(row + done), o.Stride, o.Weights, o.Columns, z.At(done), count - done);
     }
@@ -108,7 +108,7 @@ internal static class RowBlock<TLanes>
     internal static void AddWholeGroups(in Operands o, nint row, int count, Floats r, Floats gradient)
     {
         if (o.Columns <= Regime.NarrowColumns)
-            Narrow<NotAhead>(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
+            NarrowBlock<TLanes>.Run<NotAhead>(o.Row(row), o.Stride, r, o.Columns, gradient, count, add: true);
         else
             AddWide(o, row, count, r, gradient);
     }
@@ -136,95 +136,6 @@ internal static class RowBlock<TLanes>
             if (o.HasIntercept)
                 FewRows<TLanes, TTerm>.AddOnes(r.At(i), rows, open, gradient, o.Columns);
         }
-    }
-
-    // The vectors of a row become a constant.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Narrow<TAhead>(Floats x, nint stride, Floats factors, int columns, Floats result, int rows, bool add)
-        where TAhead : struct, IAhead
-    {
-        if (rows == 0)
-            return;
-        if (columns > 0 && columns % Lane.Count == 0)
-        {
-            switch (columns / Lane.Count)
-            {
-                case 1:
-                    NarrowRows<TLanes, Whole<One>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                    return;
-                case 2:
-                    NarrowRows<TLanes, Whole<Two>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                    return;
-                case 3:
-                    NarrowRows<TLanes, Whole<Three>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                    return;
-                default:
-                    NarrowRows<TLanes, Whole<Four>>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                    return;
-            }
-        }
-
-        switch (columns / Lane.Count)
-        {
-            case 0:
-                NarrowRows<TLanes, One>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                return;
-            case 1:
-                NarrowRows<TLanes, Two>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                return;
-            case 2:
-                NarrowRows<TLanes, Three>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                return;
-            default:
-                NarrowRows<TLanes, Four>.Run<TAhead>(x, stride, factors, columns, result, rows, add);
-                return;
-        }
-    }
-
-    /// <summary>For narrow rows, a multiple of sixteen: their margins, and the gradient's share of as many rows, <paramref name="lag"/> before; sums is room for four vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void MarginsAndScaled<TAhead>(in Operands o, nint row, int count, int lag, Floats z, Floats sums, Floats r, Floats gradient)
-        where TAhead : struct, IAhead
-    {
-        var (x, columns, back) = (o.Row(row), o.Columns, lag * o.Stride);
-        if (columns % Lane.Count == 0)
-        {
-            switch (columns / Lane.Count)
-            {
-                case 1:
-                    NarrowRows<TLanes, Whole<One>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                case 2:
-                    NarrowRows<TLanes, Whole<Two>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                case 3:
-                    NarrowRows<TLanes, Whole<Three>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                default:
-                    NarrowRows<TLanes, Whole<Four>>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-            }
-        }
-        else
-        {
-            switch (columns / Lane.Count)
-            {
-                case 0:
-                    NarrowRows<TLanes, One>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                case 1:
-                    NarrowRows<TLanes, Two>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                case 2:
-                    NarrowRows<TLanes, Three>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-                default:
-                    NarrowRows<TLanes, Four>.MarginsAndScaled<TAhead>(x, o.Stride, back, o.Weights, columns, z, sums, r, gradient, count);
-                    break;
-            }
-        }
-
-        Shift(o, row, count, z);
     }
 
     // Whole vectors: the margins lie in a buffer of them, and nobody reads those beyond the last row.
