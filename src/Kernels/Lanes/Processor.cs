@@ -9,7 +9,7 @@ internal static class Processor
 
     /// <summary>
     /// Whether X from memory is asked for ahead of its use: where the hardware, by itself, lets memory rest while a core does something else
-    /// than read. Measured on AMD family 26 (Zen 5), where a pass is up to 1.8 times as fast; on family 25 (Zen 4) what was tried gained nothing or
+    /// than read. Measured on AMD family 26 (Zen 5), where a pass is up to 1.7 times as fast; on family 25 (Zen 4) what was tried gained nothing or
     /// did harm, and others have not been measured (bench/NOTES.md). Settable for tests and measurements.
     /// </summary>
     internal static bool AsksAhead { get; set; } = LetsMemoryRest();
