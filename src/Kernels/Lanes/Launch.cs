@@ -54,14 +54,15 @@ internal static unsafe class Launch
     internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
         where TLink : struct, ILink
     {
-        fixed (float* x = row, w = weights)
+        fixed (float* px = row, w = weights)
         {
+            var x = OrNothing(px);
             return Simd.Width switch
             {
-                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(new(x), new(w), row.Length, intercept),
-                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(new(x), new(w), row.Length, intercept),
-                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(new(x), new(w), row.Length, intercept),
-                _ => OneRow<ScalarLanes, TLink>.Mean(new(x), new(w), row.Length, intercept),
+                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), row.Length, intercept),
+                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(x, new(w), row.Length, intercept),
+                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(x, new(w), row.Length, intercept),
+                _ => OneRow<ScalarLanes, TLink>.Mean(x, new(w), row.Length, intercept),
             };
         }
     }
@@ -169,6 +170,8 @@ internal static unsafe class Launch
         return sums;
     }
 
+    private static Floats OrNothing(float* start) => start == null ? Floats.OfNothing : new(start);
+
     // Threads can pay on X of several slices and some size.
     private static bool CanPay(in DesignMatrix x, ParallelOptions options) =>
         options.MaxDegreeOfParallelism != 1 && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;
@@ -201,15 +204,15 @@ internal static unsafe class Launch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Operands OperandsOf(in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
     {
-        X = new(values),
-        Stride = x.Stride,
+        X = x.Columns == 0 ? Floats.OfNothing : new(values),
+        Stride = x.Columns == 0 ? 0 : x.Stride,
         Rows = x.Rows,
         AllRows = x.Rows,
         Columns = x.Columns,
         HasIntercept = x.HasIntercept,
         Y = new(y),
-        Weights = new(weights),
-        Output = new(output),
+        Weights = OrNothing(weights),
+        Output = OrNothing(output),
         Reduction = reduction,
         LearningRate = learningRate,
     };
