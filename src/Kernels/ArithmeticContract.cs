@@ -4,5 +4,5 @@ namespace Kernels;
 public static class ArithmeticContract
 {
     /// <summary>The version of the contract.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 }

@@ -5,10 +5,10 @@ using Kernels.Fingerprint;
 // accumulators, one for larger X.
 (string Hash, string Committed)[] hashes =
 [
-    (FingerprintOf.Outputs(new PublicRunner()), FingerprintOf.Version2),
-    (FeaturesOf.Outputs(new PublicRunner()), FeaturesOf.Version2),
-    (FeaturesOf.Streams(), FeaturesOf.StreamsVersion2),
-    (RegimesOf.Outputs(new PublicRunner()), RegimesOf.Version2),
+    (FingerprintOf.Outputs(new PublicRunner()), FingerprintOf.Version3),
+    (FeaturesOf.Outputs(new PublicRunner()), FeaturesOf.Version3),
+    (FeaturesOf.Streams(), FeaturesOf.StreamsVersion3),
+    (RegimesOf.Outputs(new PublicRunner()), RegimesOf.Version3),
 ];
 var same = hashes.All(pair => pair.Hash == pair.Committed);
 foreach (var (hash, committed) in hashes)

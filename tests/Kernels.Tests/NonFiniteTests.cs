@@ -95,6 +95,53 @@ public class NonFiniteTests
         Assert.Equal(0.5f, LogisticRegression.Predict([-0f], [1f]));
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void An_infinite_margin_costs_nothing_on_its_label_s_side(string name)
+    {
+        var engine = Engine.Get(name);
+        foreach (var rows in new[] { 1, 7, 16, 64, 65, 1030 })
+        {
+            // x·w overflows; the other rows have the margin 0.
+            Check<Logit>(3e38f, 2f, 1f, 0);
+            Check<Logit>(3e38f, -2f, 0f, 0);
+            Check<Logit>(3e38f, 2f, 0f, double.PositiveInfinity);
+            Check<Logit>(3e38f, -2f, 0.5f, double.PositiveInfinity);
+            Check<Log>(3e38f, -2f, 0f, 0);
+            Check<Log>(3e38f, -2f, 3f, double.PositiveInfinity);
+            Check<Log>(3e38f, 2f, 3f, double.PositiveInfinity);
+            Check<Log>(3e38f, 2f, 0f, double.PositiveInfinity);
+            Check<Identity>(3e38f, 2f, 0f, double.PositiveInfinity);
+
+            void Check<TLink>(float x, float w, float y, double loss)
+                where TLink : struct, ILink
+            {
+                var (values, targets, weights) = (new float[rows], new float[rows], new float[rows]);
+                (values[rows / 2], targets[rows / 2]) = (x, y);
+                Array.Fill(weights, 2f);
+                var others = typeof(TLink) == typeof(Logit) ? Math.Log(2) : typeof(TLink) == typeof(Log) ? 1 : 0;
+                var expected = loss + ((rows - 1) * others);
+                var matrix = new DesignMatrix(values, 1);
+                var what = $"{name} {typeof(TLink).Name} {rows} rows, margin {x * w}, y {y}";
+                Same(expected, engine.Loss<TLink>(matrix, targets, [w]));
+                Same(expected, engine.Gradient<TLink>(matrix, targets, [w], new float[1]));
+                Same(2 * expected, engine.Loss<TLink>(new Observations(matrix, targets) { SampleWeights = weights }, [w]).Loss);
+                var margins = Array.ConvertAll(values, value => value * w);
+                Same(expected, Glm<TLink>.LossAlong(margins, new float[rows], targets, 1f).Loss);
+                Same(2 * expected, Glm<TLink>.LossAlong(margins, new float[rows], targets, 1f, weights).Loss);
+                var sum = new GradientAccumulator<TLink>([w]);
+                sum.Add(matrix, targets);
+                Same(expected, sum.Loss());
+
+                // NaN is never mistaken for such a margin.
+                values[rows / 2] = float.NaN;
+                Assert.True(double.IsNaN(engine.Loss<TLink>(new DesignMatrix(values, 1), targets, [w])), what);
+
+                void Same(double wanted, double got) => Assert.True(wanted.Equals(got) || Math.Abs(wanted - got) <= 1e-6 * wanted, $"{what}: {got}, not {wanted}");
+            }
+        }
+    }
+
     [Fact]
     public void A_step_that_would_overflow_a_weight_is_not_applied()
     {

@@ -70,10 +70,10 @@ public class ReadmeTests
     public void The_contract_names_the_committed_fingerprints()
     {
         var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md"));
-        Assert.Contains(Fingerprint.FingerprintOf.Version2, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.FeaturesOf.Version2, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion2, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.RegimesOf.Version2, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FingerprintOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FeaturesOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion3, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.RegimesOf.Version3, contract, StringComparison.Ordinal);
     }
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');

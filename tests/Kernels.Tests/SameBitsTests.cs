@@ -11,33 +11,33 @@ public class SameBitsTests
 
     [Fact]
     public void This_process_reproduces_the_committed_fingerprint() =>
-        Assert.Equal(FingerprintOf.Version2, FingerprintOf.Outputs(new PublicRunner()));
+        Assert.Equal(FingerprintOf.Version3, FingerprintOf.Outputs(new PublicRunner()));
 
     [Theory]
     [MemberData(nameof(Engines))]
     public void Every_width_reproduces_the_committed_fingerprint(string name) =>
-        Assert.Equal(FingerprintOf.Version2, FingerprintOf.Outputs(Engine.Get(name)));
+        Assert.Equal(FingerprintOf.Version3, FingerprintOf.Outputs(Engine.Get(name)));
 
     [Fact]
     public void This_process_reproduces_the_committed_fingerprints_of_the_features()
     {
-        Assert.Equal(FeaturesOf.Version2, FeaturesOf.Outputs(new PublicRunner()));
-        Assert.Equal(FeaturesOf.StreamsVersion2, FeaturesOf.Streams());
+        Assert.Equal(FeaturesOf.Version3, FeaturesOf.Outputs(new PublicRunner()));
+        Assert.Equal(FeaturesOf.StreamsVersion3, FeaturesOf.Streams());
     }
 
     [Theory]
     [MemberData(nameof(Engines))]
     public void Every_width_reproduces_the_committed_fingerprint_of_the_features(string name) =>
-        Assert.Equal(FeaturesOf.Version2, FeaturesOf.Outputs(Engine.Get(name)));
+        Assert.Equal(FeaturesOf.Version3, FeaturesOf.Outputs(Engine.Get(name)));
 
     [Fact]
     public void This_process_reproduces_the_committed_fingerprint_of_larger_data() =>
-        Assert.Equal(RegimesOf.Version2, RegimesOf.Outputs(new PublicRunner()));
+        Assert.Equal(RegimesOf.Version3, RegimesOf.Outputs(new PublicRunner()));
 
     [Theory]
     [MemberData(nameof(Engines))]
     public void Every_width_reproduces_the_committed_fingerprint_of_larger_data(string name) =>
-        Assert.Equal(RegimesOf.Version2, RegimesOf.Outputs(Engine.Get(name)));
+        Assert.Equal(RegimesOf.Version3, RegimesOf.Outputs(Engine.Get(name)));
 
     [Fact]
     public void All_widths_agree_on_every_shape_and_model()

@@ -85,6 +85,9 @@ public readonly struct Logit : ILink
         abs = Abs(z);
         s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
         t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
+
+        // A margin of ±∞ on its label's side costs nothing: 0·∞ would be NaN. One that is NaN has an s that is NaN.
+        abs = Zeros.Select(t, TLanes.Zero, abs);
         var r = TLanes.Subtract(t, s);
         return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
     }
