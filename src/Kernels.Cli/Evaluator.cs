@@ -16,7 +16,7 @@ internal sealed class Evaluator<TLink>(float[] weights, bool intercept)
 
     internal double TotalWeight { get; private set; }
 
-    internal int Skipped { get; private set; }
+    internal long Skipped { get; private set; }
 
     /// <summary>J, the sum over the rows.</summary>
     internal double Loss => _loss;

@@ -81,6 +81,8 @@ public sealed class GradientAccumulator<TLink>
             return;
         if (_weighted is { } before && before != weighted)
             throw new ArgumentException($"The rows have {(weighted ? "sample weights" : "no sample weights")}, unlike those added before.", nameof(data));
+        if (long.MaxValue - FirstRow - Rows < data.X.Rows)
+            throw new ArgumentException($"{data.X.Rows} rows from row {FirstRow + Rows} on: their numbers go beyond {long.MaxValue}.", nameof(data));
         _weighted = weighted;
 
         for (var i = 0; i < data.X.Rows;)
@@ -152,7 +154,6 @@ public sealed class GradientAccumulator<TLink>
     /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
     /// <returns>J, the total weight, and the rows skipped.</returns>
     /// <exception cref="ArgumentException"><paramref name="gradient"/> has another length.</exception>
-    /// <exception cref="OverflowException">More rows were skipped than an int counts.</exception>
     public Evaluation Gradient(Span<float> gradient, Reduction reduction = Reduction.Sum)
     {
         if (gradient.Length != _weights.Length)
@@ -162,7 +163,7 @@ public sealed class GradientAccumulator<TLink>
         var divisor = SliceTree<ScalarLanes>.Divisor(reduction, sums.Weight);
         for (var j = 0; j < gradient.Length; j++)
             gradient[j] = (float)(_total[j] / divisor);
-        return new(sums.Loss / divisor, sums.Weight, checked((int)SkippedRows));
+        return new(sums.Loss / divisor, sums.Weight, SkippedRows);
     }
 
     /// <summary>The gradient-descent step w ← w − α·∇J on the caller's weights, with ∇J taken at <see cref="Weights"/>.</summary>
@@ -185,7 +186,7 @@ public sealed class GradientAccumulator<TLink>
             applied &= float.IsFinite(GradientAt(j)) && float.IsFinite(Stepped(weights[j], j));
         for (var j = 0; j < weights.Length && applied; j++)
             weights[j] = Stepped(weights[j], j);
-        return new(sums.Loss / divisor, applied, checked((int)SkippedRows));
+        return new(sums.Loss / divisor, applied, SkippedRows);
 
         float GradientAt(int j) => (float)(_total[j] / divisor);
 

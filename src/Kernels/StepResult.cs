@@ -7,4 +7,4 @@ namespace Kernels;
 /// data, or a learning rate that overflows): then every weight is as it was.
 /// </param>
 /// <param name="SkippedRows">Rows that were left out because they contain NaN, where <see cref="Observations.RowsWithNaN"/> says so.</param>
-public readonly record struct StepResult(double Loss, bool Applied, int SkippedRows = 0);
+public readonly record struct StepResult(double Loss, bool Applied, long SkippedRows = 0);

@@ -184,7 +184,7 @@ public class AccumulatorTests
     }
 
     [Theory]
-    [InlineData(4, 3, "contract")] // another version of the contract
+    [InlineData(4, 99, "contract")] // another version of the contract
     [InlineData(3, 2, "format")]
     [InlineData(9, 7, "contradicts")] // intercept 7
     [InlineData(15, 127, "bytes")] // 2³¹ weights
@@ -198,6 +198,40 @@ public class AccumulatorTests
         bytes[at] = value;
         Seal(bytes);
         Assert.Contains(said, Assert.Throws<InvalidDataException>(() => GradientAccumulator<Logit>.Read(new(bytes))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_rows_skipped_than_an_int_counts_are_reported_and_the_step_is_taken()
+    {
+        // 2³¹ slices are one node of the tree, as one slice is: 2⁴¹ rows, 2³² of them skipped.
+        var sum = new GradientAccumulator<Logit>([0f, 0f]);
+        var (x, y) = (new float[2 * Slice], new float[Slice]);
+        Array.Fill(x, 1f);
+        sum.Add(new(x, 2), y);
+        var bytes = Bytes(sum);
+        BitConverter.TryWriteBytes(bytes.AsSpan(24), 1L << 41);
+        BitConverter.TryWriteBytes(bytes.AsSpan(32), 1L << 32);
+        Seal(bytes);
+        var read = GradientAccumulator<Logit>.Read(new(bytes));
+        Assert.Equal((1L << 41, 1L << 32), (read.Rows, read.SkippedRows));
+        float[] weights = [0f, 0f];
+        var step = read.Step(weights, 1f / Slice);
+        Assert.Equal((true, 1L << 32), (step.Applied, step.SkippedRows));
+        Assert.Equal([-0.5f, -0.5f], weights);
+        Assert.Equal(1L << 32, read.Gradient(weights).SkippedRows);
+    }
+
+    [Fact]
+    public void Rows_whose_numbers_a_long_cannot_hold_are_refused()
+    {
+        var sum = new GradientAccumulator<Logit>([0f], firstRow: long.MaxValue - 1023); // 2⁶³ − 1024
+        var (x, y) = (new float[Slice], new float[Slice]);
+        Assert.Equal("data", Assert.Throws<ArgumentException>(() => sum.Add(new(x, 1), y)).ParamName);
+        Assert.Equal(0, sum.Rows);
+        sum.Add(new(x.AsSpan(1), 1), y.AsSpan(1));
+        Assert.Equal(1023, sum.Rows);
+        Same(sum, GradientAccumulator<Logit>.Read(new(Bytes(sum))), "read");
+        Assert.Throws<ArgumentException>(() => sum.Add(new(x.AsSpan(0, 1), 1), y.AsSpan(0, 1)));
     }
 
     [Fact]
