@@ -106,8 +106,8 @@ public abstract partial class Glm<TLink>
         Guard.Reduction(reduction);
         Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, l2, parallel)
-            : Evaluate<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, l2, parallel);
+            ? WithoutLoss<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, l2, parallel)
+            : WithoutLoss<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, l2, parallel);
     }
 
     /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
@@ -131,8 +131,8 @@ public abstract partial class Glm<TLink>
         Guard.Reduction(reduction);
         Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
-            ? Evaluate<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2, parallel)
-            : Evaluate<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2, parallel);
+            ? WithoutLoss<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2, parallel)
+            : WithoutLoss<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2, parallel);
     }
 
     /// <summary>
@@ -203,4 +203,9 @@ public abstract partial class Glm<TLink>
         var sums = Launch.Run<TPass>(data, weights, direction, output, reduction, 0f, l2, parallel, ref counts);
         return new(sums.Loss, sums.Weight, counts.Skipped);
     }
+    // A mean of no loss is 0 whatever it is divided by: a negative total weight would make it −0, NaN NaN.
+    private static Evaluation WithoutLoss<TPass>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float l2, ParallelOptions? parallel)
+        where TPass : struct, IParallelPass =>
+        Evaluate<TPass>(data, weights, direction, output, reduction, l2, parallel) with { Loss = 0 };
 }

@@ -24,7 +24,8 @@ namespace Kernels;
 /// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are the same
 /// without them, bit for bit.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
-/// the sign and payload of NaN. NaN or ∞ in the data comes out as NaN or ∞.</para>
+/// the sign and payload of NaN. NaN in the data comes out as NaN, ∞ as NaN or ∞ or what the function tends to. So do finite data whose margin
+/// overflows: at ±∞ the mean is 0, 1, 0 or ∞, and the loss 0 on the label's side, ∞ on the other.</para>
 /// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
 /// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
 /// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>
@@ -156,9 +157,9 @@ public abstract partial class Glm<TLink>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
-    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>.</param>
+    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
     /// <param name="reduction">As for the gradient.</param>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="bound"/> overlaps an input.</exception>
     public static void GradientErrorBound(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
@@ -168,13 +169,13 @@ public abstract partial class Glm<TLink>
     /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ| with one more rounding.</summary>
     /// <param name="data">Rows, targets, weights and offsets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
-    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>.</param>
+    /// <param name="bound">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
     /// <param name="reduction">As for the gradient; for the mean of weights of both signs the bound holds as long as Σ sᵢ does not cancel.</param>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or <paramref name="bound"/> overlaps an input.</exception>
     public static void GradientErrorBound(in Observations data, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
     {
         Guard.Weights(data.X, weights);
-        Guard.Bound(data.X, bound);
+        Guard.Bound(data, weights, bound);
         Guard.Reduction(reduction);
         GradientBound<TLink>.Compute(data, weights, bound, reduction);
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Kernels;
 
@@ -87,10 +89,15 @@ internal static class Guard
         NoOverlap(written, data.Offset, "data.Offset", name);
     }
 
-    internal static void Bound(in DesignMatrix x, ReadOnlySpan<double> bound)
+    internal static void Bound(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<double> bound)
     {
-        if (bound.Length != x.Parameters)
-            ThrowParameters(nameof(bound), bound.Length, x);
+        if (bound.Length != data.X.Parameters)
+            ThrowParameters(nameof(bound), bound.Length, data.X);
+        NoOverlap(bound, weights, nameof(weights));
+        NoOverlap(bound, data.X.Values, "data.X");
+        NoOverlap(bound, data.Targets, "data.Targets");
+        NoOverlap(bound, data.SampleWeights, "data.SampleWeights");
+        NoOverlap(bound, data.Offset, "data.Offset");
     }
 
     internal static void Destination(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> destination)
@@ -125,8 +132,8 @@ internal static class Guard
         if (destination.Length < x.Length)
             throw new ArgumentException($"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
         destination = destination[..x.Length];
-        if (destination.Overlaps(x, out var offset) && offset != 0)
-            ThrowOverlap(nameof(destination), destination.Length, nameof(x), x.Length, offset);
+        if (Overlap(destination, x, out var offset) && offset != 0)
+            ThrowOverlap(nameof(destination), Floats(destination), nameof(x), x.Length, offset);
     }
 
     internal static void Reduction(Reduction reduction)
@@ -137,9 +144,28 @@ internal static class Guard
 
     internal static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
-        if (written.Overlaps(read, out var offset))
-            ThrowOverlap(writtenName, written.Length, name, read.Length, offset);
+        if (Overlap(written, read, out var offset))
+            ThrowOverlap(writtenName, Floats(written), name, read.Length, offset);
     }
+
+    private static void NoOverlap(ReadOnlySpan<double> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+    {
+        if (Overlap(written, read, out var offset))
+            ThrowOverlap(writtenName, $"{written.Length} doubles", name, read.Length, offset);
+    }
+
+    // In bytes: MemoryExtensions.Overlaps takes one type only, and its offset throws where the spans are parts of an element apart.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Overlap<T>(ReadOnlySpan<T> written, ReadOnlySpan<float> read, out nint offset)
+        where T : unmanaged
+    {
+        offset = Unsafe.ByteOffset(
+            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(written)), ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(read)));
+        return !written.IsEmpty && !read.IsEmpty
+            && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>() || (nuint)(-offset) < (nuint)read.Length * sizeof(float));
+    }
+
+    private static string Floats(ReadOnlySpan<float> span) => $"{span.Length} floats";
 
     [DoesNotReturn]
     private static void ThrowParameters(string name, int length, in DesignMatrix x) =>
@@ -151,7 +177,8 @@ internal static class Guard
         throw new ArgumentException($"The length of {name} is {length}; x has {x.Rows} rows.", name);
 
     [DoesNotReturn]
-    private static void ThrowOverlap(string written, int writtenLength, string read, int readLength, int offset) =>
+    private static void ThrowOverlap(string written, string length, string read, int readLength, nint bytes) =>
         throw new ArgumentException(
-            $"{written} ({writtenLength} floats) overlaps {read} ({readLength} floats), which starts {offset} floats from its start; what is written may not share memory with what is read.", written);
+            string.Create(CultureInfo.InvariantCulture, $"{written} ({length}) overlaps {read} ({readLength} floats), which starts {bytes / (double)sizeof(float)} floats from its start; what is written may not share memory with what is read."),
+            written);
 }

@@ -9,6 +9,23 @@ public class HessianTests
 {
     public static TheoryData<string> Engines => Engine.Names;
 
+    [Fact]
+    public void There_is_no_loss_whatever_a_mean_is_divided_by()
+    {
+        foreach (var weight in new[] { 1f, -1f, 0f, float.NaN, float.PositiveInfinity })
+        {
+            foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
+            {
+                var data = new Observations(new DesignMatrix([1f, 2f], 1), [1f, 0f]) { SampleWeights = new[] { weight, weight } };
+                Zero(LogisticRegression.HessianProduct(data, [0.5f], [1f], new float[1], reduction).Loss);
+                Zero(LogisticRegression.HessianDiagonal(data, [0.5f], new float[1], reduction).Loss);
+                Zero(PoissonRegression.HessianDiagonal(data, [0.5f], new float[1], reduction, l2: 1f).Loss);
+            }
+        }
+
+        static void Zero(double loss) => Assert.Equal(0L, BitConverter.DoubleToInt64Bits(loss));
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public void Product_and_diagonal_are_those_of_plain_double_loops(string name)
