@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Kernels.Links;
 
 namespace Kernels.Training;
@@ -18,28 +19,34 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
     private GradientAccumulator<TLink>[] _shards = [];
 
     /// <summary>∇J and J at some weights.</summary>
-    internal Evaluation Evaluate(ReadOnlySpan<float> weights, Span<float> gradient)
+    /// <param name="weights">w.</param>
+    /// <param name="gradient">Overwritten.</param>
+    /// <param name="written">What no row may lie in; checked on one thread.</param>
+    internal Evaluation Evaluate(ReadOnlySpan<float> weights, Span<float> gradient, ReadOnlySpan<float> written = default)
     {
         weights.CopyTo(_weights);
         if (_shards.Length == 0)
             _shards = Shards();
         if (_shards.Length == 1)
-            Sum(0);
+            Sum(0, written);
         else
-            Parallel.For(0, _shards.Length, _parallel, Sum);
+            SumAll();
         for (var i = 1; i < _shards.Length; i++)
             _shards[0].Merge(_shards[i]);
         return _shards[0].Gradient(gradient);
     }
 
     /// <summary>Adds some rows to an accumulator.</summary>
-    internal void Add(GradientAccumulator<TLink> sum, long start, long end)
+    /// <param name="sum">The accumulator.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="end">The row after the last one.</param>
+    /// <param name="written">What no row may lie in.</param>
+    internal void Add(GradientAccumulator<TLink> sum, long start, long end, ReadOnlySpan<float> written)
     {
         while (start < end)
         {
-            var rows = blocks.Read(start, (int)Math.Min(_pieceRows, end - start));
-            if (rows.X.Rows < 1 || rows.X.Rows > end - start)
-                throw new InvalidOperationException($"{blocks.GetType().Name}.Read({start}, …) returned {rows.X.Rows} rows.");
+            var rows = blocks.ReadSome(start, (int)Math.Min(_pieceRows, end - start));
+            rows.ThrowIfOverlaps(written, "weights");
             sum.Add(zeroTargets ? WithoutTargets(rows) : rows);
             start += rows.X.Rows;
         }
@@ -64,11 +71,24 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
         return shards;
     }
 
-    private void Sum(int shard)
+    private void SumAll()
+    {
+        try
+        {
+            Parallel.For(0, _shards.Length, _parallel, shard => Sum(shard, default));
+        }
+        catch (AggregateException e)
+        {
+            // What a block's Read throws comes out as itself, as on one thread.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private void Sum(int shard, ReadOnlySpan<float> written)
     {
         var sum = _shards[shard];
         sum.Reset(_weights);
-        Add(sum, sum.FirstRow, shard + 1 < _shards.Length ? _shards[shard + 1].FirstRow : blocks.Rows);
+        Add(sum, sum.FirstRow, shard + 1 < _shards.Length ? _shards[shard + 1].FirstRow : blocks.Rows, written);
     }
 
     private static long Border(int shard, int count, long slices) => slices * shard / count * SliceRows;

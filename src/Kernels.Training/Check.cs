@@ -3,10 +3,33 @@ namespace Kernels.Training;
 /// <summary>What every optimiser asks of its arguments.</summary>
 internal static class Check
 {
-    internal static void Arguments(int parameters, ReadOnlySpan<float> weights, TrainingOptions options)
+    internal static void Arguments(in Observations data, ReadOnlySpan<float> weights, TrainingOptions options)
+    {
+        Length(weights, data.X.Parameters);
+        data.ThrowIfOverlaps(weights);
+        options.Validate();
+    }
+
+    internal static void Arguments(ObservationBlocks data, ReadOnlySpan<float> weights, TrainingOptions options)
+    {
+        Shape(data);
+        Length(weights, data.Parameters);
+        options.Validate();
+    }
+
+    /// <summary>What blocks say of themselves, before anything is allocated by it.</summary>
+    internal static void Shape(ObservationBlocks data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Rows < 0)
+            throw new ArgumentException($"{data.GetType().Name}.Rows is {data.Rows}; it must not be negative.", nameof(data));
+        if (data.Columns < 0 || data.Parameters < 0)
+            throw new ArgumentException($"{data.GetType().Name}.Columns is {data.Columns}; it must be from 0 to {(data.HasIntercept ? int.MaxValue - 1 : int.MaxValue)}.", nameof(data));
+    }
+
+    private static void Length(ReadOnlySpan<float> weights, int parameters)
     {
         if (weights.Length != parameters)
             throw new ArgumentException($"The length of weights is {weights.Length}; the data take {parameters}.", nameof(weights));
-        options.Validate();
     }
 }

@@ -28,7 +28,9 @@ public static class DualityGap
         where TLink : struct, ILink
     {
         var penalties = new GradientDescentOptions { L2 = l2, L1 = l1 };
-        Check.Arguments(data.X.Parameters, weights, penalties);
+        if (weights.Length != data.X.Parameters)
+            throw new ArgumentException($"The length of weights is {weights.Length}; the data take {data.X.Parameters}.", nameof(weights));
+        penalties.Validate();
         var x = data.X;
         var (margins, duals, correlations) = (new double[x.Rows], new double[x.Rows], new double[x.Parameters]);
         for (var i = 0; i < x.Rows; i++)

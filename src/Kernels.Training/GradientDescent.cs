@@ -20,12 +20,12 @@ public static class GradientDescent
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
-    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Step length, penalties and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">A span has another length, or the link has no Lipschitz constant and there is no learning rate.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, or the link has no Lipschitz constant and there is no learning rate.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -36,7 +36,7 @@ public static class GradientDescent
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data.X.Parameters, weights, options);
+        Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
         return Run(new Objective<TLink>(data, options, options.L1), weights, options, progress, cancellationToken);
     }
@@ -44,12 +44,13 @@ public static class GradientDescent
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
-    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,
@@ -59,11 +60,10 @@ public static class GradientDescent
         CancellationToken cancellationToken = default)
         where TLink : struct, ILink
     {
-        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        Check.Arguments(data.Parameters, weights, options);
+        Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
-        return Run(new Objective<TLink>(data, options, options.L1), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, weights, options, options.L1), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -86,10 +86,14 @@ public static class GradientDescent
             {
                 stop = StopReason.Diverged;
             }
-            else if (norm <= options.GradientTolerance)
+            else if (norm <= options.GradientTolerance && state.CanFinish)
             {
                 state.Finish(weights);
                 stop = StopReason.Converged;
+            }
+            else if (!state.CanAdvance)
+            {
+                stop = StopReason.Diverged;
             }
             else
             {

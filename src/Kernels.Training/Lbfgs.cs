@@ -12,23 +12,24 @@ public static class Lbfgs
     // The loss is a float64 sum of float32 terms: smaller changes are rounding.
     private const double LossNoise = 2e-7;
 
-    private const int MostTrials = 30;
+    // A step of any size is found in far fewer: see Bracket.
+    private const int MostTrials = 60;
 
     /// <summary>Minimises J(w) + ½·λ·Σwⱼ². Each trial of a step is one pass over X.</summary>
     /// <remarks>
     /// Points are float32, where the pass can evaluate them; directions and steps are float64. A step is taken at a point
-    /// of sufficient decrease and smaller slope (the weak Wolfe conditions, by bisection); where the change of the loss drowns in its rounding, the slopes
+    /// of sufficient decrease and smaller slope (the weak Wolfe conditions, by bisection, whose ends are found in ever longer strides); where the change of the loss drowns in its rounding, the slopes
     /// alone decide (Hager and Zhang, SIAM Journal on Optimization 16, 2005, §4). Curvature pairs are those of
     /// Nocedal and Wright, 2nd ed., §7.2.
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
-    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Memory, penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where; its loss includes the penalty.</returns>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -39,19 +40,20 @@ public static class Lbfgs
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data.X.Parameters, weights, options);
+        Check.Arguments(data, weights, options);
         return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
-    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,
@@ -61,10 +63,9 @@ public static class Lbfgs
         CancellationToken cancellationToken = default)
         where TLink : struct, ILink
     {
-        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        Check.Arguments(data.Parameters, weights, options);
-        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+        Check.Arguments(data, weights, options);
+        return Run(new Objective<TLink>(data, weights, options), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -95,11 +96,25 @@ public static class Lbfgs
     {
         var slope = search.SetDirection();
         var step = search.FirstStep;
-        var (below, above) = (0.0, double.PositiveInfinity);
+        var bracket = new Bracket();
         for (var i = 0; i < MostTrials; i++)
         {
             if (!search.SetTrial(weights, step))
-                return StopReason.Stalled;
+            {
+                // A stride may have gone too far: what lies between has not been looked at.
+                if (!bracket.IsWideAbove(step))
+                    return StopReason.Stalled;
+                step = bracket.Lengthen(step);
+                continue;
+            }
+
+            // Before an infinite weight, as before any point that is no better.
+            if (!Vectors.AreFinite(search.Trial))
+            {
+                step = bracket.Shorten(step);
+                continue;
+            }
+
             if (recorder.BeforePass() is { } interrupted)
                 return interrupted;
             var loss = objective.Evaluate(search.Trial, search.TrialGradient);
@@ -108,13 +123,13 @@ public static class Lbfgs
             var trialSlope = Vectors.Dot(search.TrialGradient, search.Direction);
             var lower = loss <= search.Loss + (Decrease * step * slope)
                 || (loss <= search.Loss + (LossNoise * Math.Abs(search.Loss)) && trialSlope <= ((2 * Decrease) - 1) * slope);
-            if (!lower || !double.IsFinite(trialSlope))
+            if (!lower || !double.IsFinite(loss) || !double.IsFinite(trialSlope))
             {
-                above = step;
+                step = bracket.Shorten(step);
             }
             else if (trialSlope < Slope * slope)
             {
-                below = step;
+                step = bracket.Lengthen(step);
             }
             else
             {
@@ -122,11 +137,46 @@ public static class Lbfgs
                 recorder.GradientNorm = norm;
                 return null;
             }
-
-            step = double.IsPositiveInfinity(above) ? 2 * step : 0.5 * (below + above);
         }
 
-        return StopReason.Stalled;
+        return StopReason.SearchFailed;
+    }
+
+    /// <summary>
+    /// Where the step is looked for. As long as one end is open the factor squares with every trial (2, 4, 16, …): the first step of a fit knows the gradient and no
+    /// curvature, so it may be too long or too short by as many orders of magnitude as the columns' units make it. Between two ends that are far apart the
+    /// geometric mean does the same; near each other they are halved.
+    /// </summary>
+    private struct Bracket()
+    {
+        private const double Far = 4;
+
+        private double _below;
+        private double _above = double.PositiveInfinity;
+        private double _factor = 2;
+
+        internal readonly bool IsWideAbove(double step) => !double.IsPositiveInfinity(_above) && _above > Far * step;
+
+        internal double Shorten(double step)
+        {
+            _above = step;
+            return Next();
+        }
+
+        internal double Lengthen(double step)
+        {
+            _below = step;
+            return Next();
+        }
+
+        private double Next()
+        {
+            if (_below > 0 && !double.IsPositiveInfinity(_above))
+                return _above > Far * _below ? Math.Sqrt(_below) * Math.Sqrt(_above) : 0.5 * (_below + _above);
+            var next = _below > 0 ? _below * _factor : _above / _factor;
+            _factor = Math.Min(_factor * _factor, 1e16);
+            return next;
+        }
     }
 
     /// <summary>The point, its gradient, a trial point beside it, and the curvature learnt so far.</summary>

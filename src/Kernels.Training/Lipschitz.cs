@@ -14,6 +14,8 @@ public static class Lipschitz
     /// <returns>The bound; 0 for an empty or a zero matrix, NaN or ∞ when X has such values.</returns>
     public static double OfGramMatrix(in DesignMatrix x)
     {
+        if (x.Rows == 0)
+            return 0; // whatever the columns: no array of their length
         double squares = 0, largestRow = 0;
         var columnSums = new double[x.Parameters];
         for (var i = 0; i < x.Rows; i++)
@@ -54,6 +56,8 @@ public static class Lipschitz
     public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = 30, ParallelOptions? parallel = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
+        if (data.X.Rows == 0)
+            return (0, 0);
         var power = new PowerIteration(data.X.Parameters);
         var origin = new float[data.X.Parameters];
         do
@@ -67,10 +71,16 @@ public static class Lipschitz
     /// <param name="maxPasses">Passes over X at most.</param>
     /// <param name="maxDegreeOfParallelism">Threads at most; −1 takes as many as there are processors.</param>
     /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
+    /// <exception cref="ArgumentException">The data's number of rows or columns makes no sense.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, int maxPasses = 30, int maxDegreeOfParallelism = 1)
     {
-        ArgumentNullException.ThrowIfNull(data);
+        Check.Shape(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
+        if (maxDegreeOfParallelism is 0 or < -1)
+            throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, $"The number of threads is {maxDegreeOfParallelism}; it must be positive, or −1.");
+        if (data.Rows == 0)
+            return (0, 0);
         var power = new PowerIteration(data.Parameters);
 
         // XᵀS(Xv) is the gradient of a linear regression at v for targets of 0.

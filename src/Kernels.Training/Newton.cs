@@ -25,12 +25,12 @@ public static class Newton
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
-    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called for every point.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where; its loss includes the penalty.</returns>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -41,7 +41,7 @@ public static class Newton
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data.X.Parameters, weights, options);
+        Check.Arguments(data, weights, options);
         var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
         var objective = new Objective<TLink>(data, options);
         var region = new TrustRegion(weights.Length);
@@ -75,7 +75,9 @@ public static class Newton
             var norm = Vectors.LargestMagnitude(trialGradient) / objective.TotalWeight;
             recorder.Report(trialLoss, norm, step: 1);
             var (won, expected, noise) = (loss - trialLoss, region.PredictedDecrease, LossNoise * Math.Abs(loss));
-            var ratio = expected > noise || !double.IsFinite(norm) ? won / expected : won >= -noise && norm < recorder.GradientNorm ? 1 : 0;
+            var ratio = expected > noise || !double.IsFinite(norm) ? won / expected : won >= -noise && norm < recorder.GradientNorm ? 1.0 : 0;
+            if (!Vectors.AreFinite(trial) || !double.IsFinite(trialLoss))
+                ratio = 0; // with weights of both signs J may be −∞; σ of an infinite weight may well be right
             region.Resize(ratio is > Acceptable ? ratio : 0, Poor, Good);
             if (!(ratio > Acceptable))
             {
@@ -100,6 +102,8 @@ public static class Newton
             return interrupted;
         objective.HessianDiagonal(weights, region.Scale);
         recorder.Count(1);
+        if (!double.IsFinite(Vectors.LargestMagnitude(region.Scale)))
+            return StopReason.Diverged;
         region.FloorScale();
         return null;
     }

@@ -11,6 +11,7 @@ internal ref struct Objective<TLink>
 {
     private readonly Observations _data;
     private readonly ObservationBlocks? _blocks;
+    private readonly ReadOnlySpan<float> _written;
     private readonly BlockSums<TLink>? _sums;
     private readonly double _l2;
     private readonly double _l1;
@@ -22,11 +23,18 @@ internal ref struct Objective<TLink>
     internal Objective(in Observations data, TrainingOptions options, double l1 = 0)
         : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters) => _data = data;
 
-    internal Objective(ObservationBlocks blocks, TrainingOptions options, double l1 = 0)
+    /// <param name="blocks">What is read.</param>
+    /// <param name="weights">What is going to be written: no row may lie in it.</param>
+    /// <param name="options">Penalty and threads.</param>
+    /// <param name="l1">λ₁.</param>
+    internal Objective(ObservationBlocks blocks, ReadOnlySpan<float> weights, TrainingOptions options, double l1 = 0)
         : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters)
     {
         _blocks = blocks;
+        _written = weights;
         _sums = new(blocks, options.MaxDegreeOfParallelism);
+        if (blocks.Rows > 0 && options.MaxDegreeOfParallelism != 1)
+            blocks.ReadSome(0, 1).ThrowIfOverlaps(weights);
     }
 
     private Objective(TrainingOptions options, double l1, long rows, int columns, int parameters)
@@ -51,7 +59,7 @@ internal ref struct Objective<TLink>
     /// <summary>The objective at <paramref name="weights"/>, and the gradient of its smooth part.</summary>
     internal double Evaluate(ReadOnlySpan<float> weights, Span<double> gradient)
     {
-        var result = _sums?.Evaluate(weights, _gradient) ?? Glm<TLink>.Gradient(_data, weights, _gradient, parallel: _parallel);
+        var result = _sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Gradient(_data, weights, _gradient, parallel: _parallel);
         (TotalWeight, SkippedRows) = (result.TotalWeight == 0 ? 1 : Math.Abs(result.TotalWeight), result.SkippedRows);
         for (var j = 0; j < gradient.Length; j++)
             gradient[j] = _gradient[j];
@@ -62,7 +70,7 @@ internal ref struct Objective<TLink>
 
     /// <summary>The objective alone.</summary>
     internal readonly double Loss(ReadOnlySpan<float> weights) =>
-        (_sums?.Evaluate(weights, _gradient) ?? Glm<TLink>.Loss(_data, weights, parallel: _parallel)).Loss + Penalty(weights);
+        (_sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Loss(_data, weights, parallel: _parallel)).Loss + Penalty(weights);
 
     /// <summary>∇J and J of some rows, without penalties: the bits of those rows in one span.</summary>
     internal Evaluation Some(long start, int rows, ReadOnlySpan<float> weights, Span<float> gradient)
@@ -71,7 +79,7 @@ internal ref struct Objective<TLink>
             return Glm<TLink>.Gradient(_data.Slice((int)start, rows), weights, gradient);
         _some ??= new(weights, _blocks.HasIntercept);
         _some.Reset(weights);
-        _sums!.Add(_some, start, start + rows);
+        _sums!.Add(_some, start, start + rows, _written);
         return _some.Gradient(gradient);
     }
 
@@ -100,14 +108,14 @@ internal ref struct Objective<TLink>
         ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue
         : Lipschitz.EstimateBlocks(_blocks, maxDegreeOfParallelism: _parallel.MaxDegreeOfParallelism).Eigenvalue;
 
-    /// <summary>The first row that counts and is not finite; null if there is none.</summary>
-    internal readonly long? FirstRowThatIsNotFinite()
+    /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller cancelled.</summary>
+    internal readonly long? FirstRowThatIsNotFinite(CancellationToken cancellation)
     {
         if (_blocks is null)
             return FiniteRows.FirstThatIsNot(_data);
-        for (var start = 0L; start < Rows;)
+        for (var start = 0L; start < Rows && !cancellation.IsCancellationRequested;)
         {
-            var rows = _blocks.Read(start, (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start));
+            var rows = _blocks.ReadSome(start, (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start));
             if (FiniteRows.FirstThatIsNot(rows) is { } row)
                 return start + row;
             start += rows.X.Rows;

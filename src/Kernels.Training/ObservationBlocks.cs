@@ -22,5 +22,19 @@ public abstract class ObservationBlocks
     /// <param name="start">The first row, 0 to N − 1.</param>
     /// <param name="most">How many rows at most, 1 or more.</param>
     /// <returns>At least one of them, with <see cref="Columns"/> columns; valid until the next call on this thread. Either all rows have sample weights or none.</returns>
+    /// <remarks>
+    /// Weights to be fitted may not lie in memory that this returns; on one thread every piece is checked for that, on several the first. An exception thrown here comes out of the
+    /// optimiser as itself.
+    /// </remarks>
     public abstract Observations Read(long start, int most);
+
+    /// <summary><see cref="Read"/>, its promise checked.</summary>
+    /// <exception cref="InvalidOperationException">No rows came, or more than asked for.</exception>
+    internal Observations ReadSome(long start, int most)
+    {
+        var rows = Read(start, most);
+        if (rows.X.Rows < 1 || rows.X.Rows > most)
+            throw new InvalidOperationException($"{GetType().Name}.Read({start}, {most}) returned {rows.X.Rows} rows.");
+        return rows;
+    }
 }

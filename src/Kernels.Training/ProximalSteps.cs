@@ -74,7 +74,7 @@ internal sealed class ProximalSteps
             var moved = _point[j] - (Rate * gradient[j]);
             if (_l1 > 0 && j < _columns)
             {
-                moved = Math.Max(Math.Abs(moved) - (Rate * _l1), 0) * Math.Sign(moved);
+                moved = Math.Max(Math.Abs(moved) - (Rate * _l1), 0) * SignOf(moved);
                 largest = Math.Max(largest, Math.Abs(_point[j] - moved) / Rate);
             }
             else
@@ -87,6 +87,12 @@ internal sealed class ProximalSteps
 
         return largest;
     }
+
+    /// <summary>Whether every weight of the next point is a finite float32: otherwise it is no point to go to.</summary>
+    internal bool CanAdvance => Array.TrueForAll(_next, value => float.IsFinite((float)value));
+
+    /// <summary>Whether <see cref="Finish"/> leaves finite weights.</summary>
+    internal bool CanFinish => _l1 == 0 || CanAdvance;
 
     /// <summary>Goes to the next point, and ahead of it by the momentum; the float32 weights are those of the next point.</summary>
     internal void Advance(Span<float> weights)
@@ -118,6 +124,9 @@ internal sealed class ProximalSteps
         else
             Evaluated.CopyTo(weights);
     }
+
+    // Math.Sign throws at NaN, which is to come out as NaN.
+    private static double SignOf(double value) => value > 0 ? 1 : value < 0 ? -1 : double.IsNaN(value) ? value : 0;
 
     private static double SquaresOf(float[] values)
     {

@@ -37,13 +37,16 @@ internal sealed class Recorder(long rows, TrainingOptions options, Action<Traini
         where TLink : struct, Links.ILink
     {
         var elapsed = _clock.Elapsed;
+        var loss = objective.Loss(weights);
+        if (reason is StopReason.Converged or StopReason.Stalled && !double.IsFinite(loss))
+            reason = StopReason.Diverged;
         long? row = null;
         if (reason == StopReason.Diverged)
         {
-            row = objective.FirstRowThatIsNotFinite();
+            row = objective.FirstRowThatIsNotFinite(cancellation);
             reason = row is null ? reason : StopReason.NonFinite;
         }
 
-        return new(reason, Passes, objective.Loss(weights), GradientNorm, elapsed, _losses, objective.SkippedRows, row);
+        return new(reason, Passes, loss, GradientNorm, elapsed, _losses, objective.SkippedRows, row);
     }
 }

@@ -3,16 +3,22 @@ namespace Kernels.Training;
 /// <summary>The blocks of some rows in random orders that follow from a seed.</summary>
 internal sealed class ShuffledBlocks
 {
+    /// <summary>Blocks whose order is kept in memory: 1 GiB of it.</summary>
+    internal const long MostBlocks = 1L << 26;
+
     private readonly (long Start, int Rows)[] _blocks;
     private ulong _state;
 
     internal ShuffledBlocks(long rows, int blockRows, ulong seed)
     {
-        _blocks = new (long, int)[checked((int)((rows + (blockRows - 1L)) / blockRows))];
+        _blocks = new (long, int)[CountOf(rows, blockRows)];
         for (var i = 0; i < _blocks.Length; i++)
             _blocks[i] = ((long)i * blockRows, (int)Math.Min(blockRows, rows - ((long)i * blockRows)));
         _state = seed;
     }
+
+    /// <summary>Blocks of so many rows, the last of the rest: in 64 bits, where a sum near 2⁶³ would wrap.</summary>
+    internal static long CountOf(long rows, int blockRows) => (rows / blockRows) + (rows % blockRows == 0 ? 0 : 1);
 
     /// <summary>Another order of all blocks.</summary>
     internal (long Start, int Rows)[] Shuffle()

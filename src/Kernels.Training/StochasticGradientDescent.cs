@@ -15,12 +15,12 @@ public static class StochasticGradientDescent
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
-    /// <param name="weights">The starting point, and the result: data.X.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Blocks, learning rate, penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every epoch.</param>
     /// <param name="cancellationToken">Stops between two blocks; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -31,19 +31,21 @@ public static class StochasticGradientDescent
         where TLink : struct, ILink
     {
         options ??= new();
-        Check.Arguments(data.X.Parameters, weights, options);
+        Check.Arguments(data, weights, options);
+        CheckBlocks(data.X.Rows, options);
         return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets, read piece by piece in every pass.</param>
-    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every epoch.</param>
     /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">A span has another length, or an option does not fit.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,
@@ -53,10 +55,10 @@ public static class StochasticGradientDescent
         CancellationToken cancellationToken = default)
         where TLink : struct, ILink
     {
-        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        Check.Arguments(data.Parameters, weights, options);
-        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+        Check.Arguments(data, weights, options);
+        CheckBlocks(data.Rows, options);
+        return Run(new Objective<TLink>(data, weights, options), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -109,6 +111,12 @@ public static class StochasticGradientDescent
         }
 
         return recorder.Result(stop.Value, objective, weights);
+    }
+
+    private static void CheckBlocks(long rows, StochasticGradientDescentOptions options)
+    {
+        if (ShuffledBlocks.CountOf(rows, options.BlockRows) is > ShuffledBlocks.MostBlocks and var blocks)
+            throw new ArgumentException($"{rows} rows in blocks of {options.BlockRows} are {blocks} blocks, more than {ShuffledBlocks.MostBlocks}; options.BlockRows must be larger.", nameof(options));
     }
 
     private static double RateOf(StochasticGradientDescentOptions options, int epoch) => options.Schedule switch

@@ -27,6 +27,17 @@ internal static class Vectors
         return largest;
     }
 
+    internal static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The sum, rounded to float32; false if it is the same as the first addend.</summary>
     internal static bool Add(ReadOnlySpan<float> a, ReadOnlySpan<double> b, Span<float> sum)
     {

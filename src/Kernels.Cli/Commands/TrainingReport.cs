@@ -25,6 +25,7 @@ internal static class TrainingReport
             StopReason.Converged => "converged",
             StopReason.IterationLimit => "at the limit on iterations",
             StopReason.Stalled => "as close as float32 allows",
+            StopReason.SearchFailed => "no step found, and no optimum either: scale the columns",
             _ => "cancelled",
         }}");
         Row("iterations", $"{result.Iterations}");
