@@ -4,7 +4,7 @@ using Kernels.Links;
 namespace Kernels.Training;
 
 /// <summary>The gradient over blocks: shards of whole slices, each in an accumulator of its own, merged in the order of the rows.</summary>
-internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOfParallelism, bool zeroTargets = false)
+internal sealed class BlockSums<TLink>(ObservationBlocks blocks, ParallelOptions parallel, bool zeroTargets = false)
     where TLink : struct, ILink
 {
     // A megabyte of X at a time: what a pass reads fits the cache that it is summed from.
@@ -13,7 +13,6 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
     private const int MostShards = 64;
     private const int SliceRows = GradientAccumulator<TLink>.SliceRows;
 
-    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = maxDegreeOfParallelism };
     private readonly int _pieceRows = Math.Max(1, PieceFloats / Math.Max(1, blocks.Columns) / SliceRows) * SliceRows;
     private readonly float[] _weights = new float[blocks.Parameters];
     private GradientAccumulator<TLink>[] _shards = [];
@@ -45,6 +44,7 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
     {
         while (start < end)
         {
+            parallel.CancellationToken.ThrowIfCancellationRequested();
             var rows = blocks.ReadSome(start, (int)Math.Min(_pieceRows, end - start));
             rows.ThrowIfOverlaps(written, "weights");
             sum.Add(zeroTargets ? WithoutTargets(rows) : rows);
@@ -64,7 +64,7 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
     private GradientAccumulator<TLink>[] Shards()
     {
         var slices = (blocks.Rows + SliceRows - 1) / SliceRows;
-        var count = _parallel.MaxDegreeOfParallelism == 1 ? 1 : (int)Math.Clamp(slices, 1, MostShards);
+        var count = parallel.MaxDegreeOfParallelism == 1 ? 1 : (int)Math.Clamp(slices, 1, MostShards);
         var shards = new GradientAccumulator<TLink>[count];
         for (var i = 0; i < count; i++)
             shards[i] = new(_weights, blocks.HasIntercept, Border(i, count, slices));
@@ -75,7 +75,7 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, int maxDegreeOf
     {
         try
         {
-            Parallel.For(0, _shards.Length, _parallel, shard => Sum(shard, default));
+            Parallel.For(0, _shards.Length, parallel, shard => Sum(shard, default));
         }
         catch (AggregateException e)
         {

@@ -23,7 +23,7 @@ public static class GradientDescent
     /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Step length, penalties and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
     /// <exception cref="ArgumentException">The weights have another length or overlap the data, or the link has no Lipschitz constant and there is no learning rate.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -38,7 +38,7 @@ public static class GradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
-        return Run(new Objective<TLink>(data, options, options.L1), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, options, cancellationToken, options.L1), weights, options, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
@@ -47,7 +47,7 @@ public static class GradientDescent
     /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
     /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
     /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
@@ -63,13 +63,29 @@ public static class GradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
-        return Run(new Objective<TLink>(data, weights, options, options.L1), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, weights, options, cancellationToken, options.L1), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
         where TLink : struct, ILink
     {
         var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
+        StopReason stop;
+        try
+        {
+            stop = Descend(ref objective, weights, options, recorder);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stop = StopReason.Cancelled;
+        }
+
+        return recorder.Result(stop, objective, weights);
+    }
+
+    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)
+        where TLink : struct, ILink
+    {
         var state = new ProximalSteps(weights, objective.Columns, options);
         var gradient = new double[weights.Length];
         var stop = recorder.BeforePass();
@@ -101,7 +117,7 @@ public static class GradientDescent
             }
         }
 
-        return recorder.Result(stop.Value, objective, weights);
+        return stop.Value;
     }
 
     private static void CheckRate<TLink>(GradientDescentOptions options)

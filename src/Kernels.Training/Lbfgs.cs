@@ -27,7 +27,7 @@ public static class Lbfgs
     /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Memory, penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where; its loss includes the penalty.</returns>
     /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -41,7 +41,7 @@ public static class Lbfgs
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, options, cancellationToken), weights, options, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
@@ -50,7 +50,7 @@ public static class Lbfgs
     /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every pass.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
     /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
     /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
@@ -65,13 +65,29 @@ public static class Lbfgs
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        return Run(new Objective<TLink>(data, weights, options), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, weights, options, cancellationToken), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
         where TLink : struct, ILink
     {
         var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
+        StopReason stop;
+        try
+        {
+            stop = Descend(ref objective, weights, options, recorder);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stop = StopReason.Cancelled;
+        }
+
+        return recorder.Result(stop, objective, weights);
+    }
+
+    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Recorder recorder)
+        where TLink : struct, ILink
+    {
         var search = new LineSearch(weights.Length, options.Memory);
         var stop = recorder.BeforePass();
         if (stop is null)
@@ -84,7 +100,7 @@ public static class Lbfgs
 
         while (stop is null)
             stop = Move(ref objective, weights, search, recorder) ?? Converged(recorder, options);
-        return recorder.Result(stop.Value, objective, weights);
+        return stop.Value;
     }
 
     private static StopReason? Converged(Recorder recorder, LbfgsOptions options) =>

@@ -6,6 +6,8 @@ namespace Kernels.Training;
 /// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's Lipschitz constant; 1 over that is a step that never overshoots.</remarks>
 public static class Lipschitz
 {
+    private const int DefaultPasses = 30;
+
     /// <summary>
     /// A bound on the largest eigenvalue of XᵀX that no data exceed: min(‖X‖²_F, ‖X‖₁·‖X‖_∞) (Golub and Van Loan,
     /// Matrix Computations, 4th ed., §2.3.3). For random data some d times too large.
@@ -53,7 +55,7 @@ public static class Lipschitz
     /// <param name="maxPasses">Passes over X at most; it stops before when the estimate grows by less than one in a hundred.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
     /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
-    public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = 30, ParallelOptions? parallel = null)
+    public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = DefaultPasses, ParallelOptions? parallel = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
         if (data.X.Rows == 0)
@@ -73,18 +75,23 @@ public static class Lipschitz
     /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
     /// <exception cref="ArgumentException">The data's number of rows or columns makes no sense.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    public static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, int maxPasses = 30, int maxDegreeOfParallelism = 1)
+    public static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, int maxPasses = DefaultPasses, int maxDegreeOfParallelism = 1)
     {
         Check.Shape(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
         if (maxDegreeOfParallelism is 0 or < -1)
             throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, $"The number of threads is {maxDegreeOfParallelism}; it must be positive, or −1.");
+        return EstimateBlocks(data, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, maxPasses);
+    }
+
+    internal static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, ParallelOptions parallel, int maxPasses = DefaultPasses)
+    {
         if (data.Rows == 0)
             return (0, 0);
         var power = new PowerIteration(data.Parameters);
 
         // XᵀS(Xv) is the gradient of a linear regression at v for targets of 0.
-        var sums = new BlockSums<Identity>(data, maxDegreeOfParallelism, zeroTargets: true);
+        var sums = new BlockSums<Identity>(data, parallel, zeroTargets: true);
         do
             sums.Evaluate(power.Vector, power.Product);
         while (power.Next() && power.Passes < maxPasses);

@@ -28,7 +28,7 @@ public static class Newton
     /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called for every point.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where; its loss includes the penalty.</returns>
     /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -43,7 +43,23 @@ public static class Newton
         options ??= new();
         Check.Arguments(data, weights, options);
         var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
-        var objective = new Objective<TLink>(data, options);
+        var objective = new Objective<TLink>(data, options, cancellationToken);
+        StopReason stop;
+        try
+        {
+            stop = Descend(ref objective, weights, options, recorder);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stop = StopReason.Cancelled;
+        }
+
+        return recorder.Result(stop, objective, weights);
+    }
+
+    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, NewtonOptions options, Recorder recorder)
+        where TLink : struct, ILink
+    {
         var region = new TrustRegion(weights.Length);
         var (trial, trialGradient) = (new float[weights.Length], new double[weights.Length]);
         var (loss, refusals) = (double.NaN, 0);
@@ -92,7 +108,7 @@ public static class Newton
             stop = norm <= options.GradientTolerance ? StopReason.Converged : null;
         }
 
-        return recorder.Result(stop.Value, objective, weights);
+        return stop.Value;
     }
 
     private static StopReason? SetScale<TLink>(in Objective<TLink> objective, ReadOnlySpan<float> weights, TrustRegion region, Recorder recorder)

@@ -16,31 +16,34 @@ internal ref struct Objective<TLink>
     private readonly double _l2;
     private readonly double _l1;
     private readonly ParallelOptions _parallel;
+    private readonly ParallelOptions _one;
     private readonly float[] _gradient;
     private readonly float[] _direction;
     private GradientAccumulator<TLink>? _some;
 
-    internal Objective(in Observations data, TrainingOptions options, double l1 = 0)
-        : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters) => _data = data;
+    internal Objective(in Observations data, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
+        : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters, cancellation) => _data = data;
 
     /// <param name="blocks">What is read.</param>
     /// <param name="weights">What is going to be written: no row may lie in it.</param>
     /// <param name="options">Penalty and threads.</param>
+    /// <param name="cancellation">Stops a pass: <see cref="OperationCanceledException"/>.</param>
     /// <param name="l1">λ₁.</param>
-    internal Objective(ObservationBlocks blocks, ReadOnlySpan<float> weights, TrainingOptions options, double l1 = 0)
-        : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters)
+    internal Objective(ObservationBlocks blocks, ReadOnlySpan<float> weights, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
+        : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters, cancellation)
     {
         _blocks = blocks;
         _written = weights;
-        _sums = new(blocks, options.MaxDegreeOfParallelism);
+        _sums = new(blocks, _parallel);
         if (blocks.Rows > 0 && options.MaxDegreeOfParallelism != 1)
             blocks.ReadSome(0, 1).ThrowIfOverlaps(weights);
     }
 
-    private Objective(TrainingOptions options, double l1, long rows, int columns, int parameters)
+    private Objective(TrainingOptions options, double l1, long rows, int columns, int parameters, CancellationToken cancellation)
     {
         (_l2, _l1) = (options.L2, l1);
-        _parallel = new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism };
+        _parallel = new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellation };
+        _one = new() { MaxDegreeOfParallelism = 1, CancellationToken = cancellation };
         (Rows, Columns) = (rows, columns);
         _gradient = new float[parameters];
         _direction = new float[parameters];
@@ -76,7 +79,7 @@ internal ref struct Objective<TLink>
     internal Evaluation Some(long start, int rows, ReadOnlySpan<float> weights, Span<float> gradient)
     {
         if (_blocks is null)
-            return Glm<TLink>.Gradient(_data.Slice((int)start, rows), weights, gradient);
+            return Glm<TLink>.Gradient(_data.Slice((int)start, rows), weights, gradient, parallel: _one);
         _some ??= new(weights, _blocks.HasIntercept);
         _some.Reset(weights);
         _sums!.Add(_some, start, start + rows, _written);
@@ -106,7 +109,7 @@ internal ref struct Objective<TLink>
     /// <summary>The largest eigenvalue of XᵀSX, from below.</summary>
     internal readonly double Eigenvalue() => _blocks is null
         ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue
-        : Lipschitz.EstimateBlocks(_blocks, maxDegreeOfParallelism: _parallel.MaxDegreeOfParallelism).Eigenvalue;
+        : Lipschitz.EstimateBlocks(_blocks, _parallel).Eigenvalue;
 
     /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller cancelled.</summary>
     internal readonly long? FirstRowThatIsNotFinite(CancellationToken cancellation)

@@ -13,10 +13,12 @@ internal sealed class Recorder(long rows, TrainingOptions options, Action<Traini
     /// <summary>The mean gradient's largest component at the last point that counts.</summary>
     internal double GradientNorm { get; set; } = double.NaN;
 
+    internal bool IsCancelled => cancellation.IsCancellationRequested;
+
     /// <summary>A reason not to begin another pass; null to go on.</summary>
     internal StopReason? BeforePass()
     {
-        if (cancellation.IsCancellationRequested)
+        if (IsCancelled)
             return StopReason.Cancelled;
         return Passes >= options.MaxIterations ? StopReason.IterationLimit : null;
     }
@@ -37,7 +39,16 @@ internal sealed class Recorder(long rows, TrainingOptions options, Action<Traini
         where TLink : struct, Links.ILink
     {
         var elapsed = _clock.Elapsed;
-        var loss = objective.Loss(weights);
+        var loss = double.NaN;
+        try
+        {
+            loss = reason == StopReason.Cancelled ? double.NaN : objective.Loss(weights);
+        }
+        catch (OperationCanceledException) when (IsCancelled)
+        {
+            reason = StopReason.Cancelled;
+        }
+
         if (reason is StopReason.Converged or StopReason.Stalled && !double.IsFinite(loss))
             reason = StopReason.Diverged;
         long? row = null;

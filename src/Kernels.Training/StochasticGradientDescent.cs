@@ -18,7 +18,7 @@ public static class StochasticGradientDescent
     /// <param name="weights">The starting point, and the result: data.X.Parameters floats that share no memory with the data.</param>
     /// <param name="options">Blocks, learning rate, penalty and stopping rules; null for the defaults.</param>
     /// <param name="progress">Called after every epoch.</param>
-    /// <param name="cancellationToken">Stops between two blocks; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
     /// <exception cref="ArgumentException">The weights have another length, or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -33,7 +33,7 @@ public static class StochasticGradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckBlocks(data.X.Rows, options);
-        return Run(new Objective<TLink>(data, options), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, options, cancellationToken), weights, options, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
@@ -42,7 +42,7 @@ public static class StochasticGradientDescent
     /// <param name="weights">The starting point, and the result: data.Parameters floats that share no memory with the data.</param>
     /// <param name="options">As for one span; null for the defaults.</param>
     /// <param name="progress">Called after every epoch.</param>
-    /// <param name="cancellationToken">Stops between two passes; the weights are those of the last finished step.</param>
+    /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
     /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
     /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
@@ -58,13 +58,29 @@ public static class StochasticGradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckBlocks(data.Rows, options);
-        return Run(new Objective<TLink>(data, weights, options), weights, options, progress, cancellationToken);
+        return Run(new Objective<TLink>(data, weights, options, cancellationToken), weights, options, progress, cancellationToken);
     }
 
     private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
         where TLink : struct, ILink
     {
         var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
+        StopReason stop;
+        try
+        {
+            stop = Descend(ref objective, weights, options, recorder);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stop = StopReason.Cancelled;
+        }
+
+        return recorder.Result(stop, objective, weights);
+    }
+
+    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Recorder recorder)
+        where TLink : struct, ILink
+    {
         var blocks = new ShuffledBlocks(objective.Rows, options.BlockRows, options.Seed);
         var (point, gradient, full) = (new double[weights.Length], new float[weights.Length], new double[weights.Length]);
         for (var j = 0; j < point.Length; j++)
@@ -79,12 +95,8 @@ public static class StochasticGradientDescent
             var (loss, weight) = (0.0, 0.0);
             foreach (var (start, rows) in blocks.Shuffle())
             {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    stop = StopReason.Cancelled;
-                    break;
-                }
-
+                if (recorder.IsCancelled)
+                    return StopReason.Cancelled;
                 var block = objective.Some(start, rows, weights, gradient);
                 (loss, weight) = (loss + block.Loss, weight + block.TotalWeight);
                 if (!Step(point, gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, objective.Columns))
@@ -110,7 +122,7 @@ public static class StochasticGradientDescent
             stop = recorder.GradientNorm <= options.GradientTolerance ? StopReason.Converged : recorder.BeforePass();
         }
 
-        return recorder.Result(stop.Value, objective, weights);
+        return stop.Value;
     }
 
     private static void CheckBlocks(long rows, StochasticGradientDescentOptions options)

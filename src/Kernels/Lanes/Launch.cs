@@ -172,9 +172,9 @@ internal static unsafe class Launch
 
     private static Floats OrNothing(float* start) => start == null ? Floats.OfNothing : new(start);
 
-    // Threads can pay on X of several slices and some size.
+    // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
     private static bool CanPay(in DesignMatrix x, ParallelOptions options) =>
-        options.MaxDegreeOfParallelism != 1 && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;
+        (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
