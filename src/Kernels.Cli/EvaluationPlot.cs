@@ -10,18 +10,17 @@ internal static class EvaluationPlot
 {
     private const int Side = 460;
 
-    internal static void Write(string path, IReadOnlyList<(double FalsePositive, double TruePositive)> roc, IReadOnlyList<CalibrationBin> deciles)
+    internal static XElement Of(IReadOnlyList<(double FalsePositive, double TruePositive)> roc, IReadOnlyList<CalibrationBin> deciles)
     {
         var left = Svg(Plot("ROC", "false positive rate", "true positive rate", [.. roc.Select(point => new DataPoint(point.FalsePositive, point.TruePositive))], MarkerType.None));
         var right = Svg(Plot("Reliability, by decile", "predicted", "observed", [.. deciles.Select(bin => new DataPoint(bin.Predicted, bin.Observed))], MarkerType.Circle));
         var space = left.Name.Namespace;
-        var both = new XElement(
+        return new XElement(
             space + "svg",
             new XAttribute("width", 2 * Side),
             new XAttribute("height", Side),
             left,
             new XElement(space + "g", new XAttribute("transform", $"translate({Side} 0)"), right));
-        NewFile.Write(path, both.Save);
     }
 
     private static PlotModel Plot(string title, string x, string y, DataPoint[] points, MarkerType marker)

@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>The command line or a file could not be used; one line on the error stream says why.</summary>
     internal const int BadInput = 2;
 
-    /// <summary>Stopped by Ctrl-C (128 + SIGINT).</summary>
+    /// <summary>Stopped by Ctrl-C (128 + SIGINT); 143 by SIGTERM, 129 by SIGHUP.</summary>
     internal const int Cancelled = 130;
+
+    /// <summary>Whoever read standard output is gone (128 + SIGPIPE, as of other programs in a pipe).</summary>
+    internal const int NobodyReads = 141;
 }

@@ -12,34 +12,52 @@ namespace Kernels.Cli;
 /// <param name="Weights">One float32 a feature, then the intercept.</param>
 internal sealed record ModelFile(string Link, int ArithmeticContract, string[] Features, bool Intercept, float[] Weights)
 {
+    // Since version 2 a model's means have had the same bits: version 3 changed the loss at margins of ±∞ alone.
+    private const int OldestContract = 2;
+
     internal LinkName LinkName => LinkNames.Parse(Link)!.Value;
 
     internal static ModelFile Of(LinkName link, string[] features, bool intercept, float[] weights) =>
         new(link.ToText(), Kernels.ArithmeticContract.Version, features, intercept, weights);
 
-    internal void Write(string path) => NewFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ModelFileContext.Default.ModelFile));
+    internal void Write(Stream stream) => JsonSerializer.Serialize(stream, this, ModelFileContext.Default.ModelFile);
 
     internal static ModelFile Read(string path)
     {
+        if (path.Length == 0)
+            throw new DataException("the weights", "have an empty path");
+        if (Directory.Exists(path))
+            throw new DataException(path, "is a folder");
         try
         {
             using var stream = File.OpenRead(path);
-            var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile);
-            if (file is not { Features: not null, Weights: not null } || LinkNames.Parse(file.Link) is null)
-                throw new DataException(path, "is not a file of weights");
-            var expected = file.Features.Length + (file.Intercept ? 1 : 0);
-            return file.Weights.Length == expected
-                ? file
-                : throw new DataException(path, $"has {file.Weights.Length} weights where its features take {expected}");
+            var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile) ?? throw new DataException(path, "is not a weights file");
+            return file.Fault() is { } fault ? throw new DataException(path, fault) : file;
         }
         catch (JsonException e)
         {
-            throw new DataException(path, (e.LineNumber ?? 0) + 1, "is not a weights file: " + e.Message);
+            throw new DataException(path, (e.LineNumber ?? 0) + 1, "is not a weights file: " + e.Message.Split(" Path:")[0]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message);
         }
+    }
+
+    // What keeps it from being used; null if nothing does.
+    private string? Fault()
+    {
+        if (LinkNames.Parse(Link) is null)
+            return $"is of the link '{Message.Quote(Link)}'; there are logit, identity and log";
+        if (ArithmeticContract is < OldestContract or > Kernels.ArithmeticContract.Version)
+            return $"is of version {ArithmeticContract} of the arithmetic contract; this program reads {OldestContract} to {Kernels.ArithmeticContract.Version}";
+        if (Array.Exists(Features, name => name is null))
+            return "has a feature without a name";
+        var expected = Features.Length + (Intercept ? 1 : 0);
+        if (Weights.Length != expected)
+            return $"has {Weights.Length} weights where its features take {expected}";
+        var bad = Array.FindIndex(Weights, weight => !float.IsFinite(weight));
+        return bad < 0 ? null : $"weight {bad + 1} is no finite number of float32";
     }
 }
 
@@ -47,6 +65,8 @@ internal sealed record ModelFile(string Link, int ArithmeticContract, string[] F
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ModelFile))]
 internal sealed partial class ModelFileContext : JsonSerializerContext;

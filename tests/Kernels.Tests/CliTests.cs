@@ -106,7 +106,7 @@ public sealed class CliTests : IDisposable
     [InlineData("1 2:2 1:1\n", ":1: feature 1 after feature 2; the indices must ascend")]
     [InlineData("1 0:2\n", ":1: '0' is not a feature index from 1 to 2147483647")]
     [InlineData("1 1:2 7\n", ":1: '7' is not index:value")]
-    [InlineData("1 2000000000:1\n0 1:1\n", ": 2 rows of 2000000000 features are more than fits in memory as one dense array")]
+    [InlineData("1 2000000000:1\n0 1:1\n", ":1: 2000000000 columns, more than 1000000; --max-columns raises that")]
     [InlineData("", ": there are no labeled rows")]
     [InlineData("1 1:1\n2 1:1\n3 1:1\n", ": the labels must have two values or be probabilities; there are 1, 2, 3 and perhaps more")]
     [InlineData("1 1:NaN\n0 1:1\n", ": row 1 contains NaN or ∞; --skip-nan leaves out rows with NaN")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Kernels.Cli.Data;
+using Kernels.Cli.IO;
 using Kernels.Links;
 using Spectre.Console;
 
@@ -17,26 +18,33 @@ internal static class EvaluateCommand
         var reading = new ReadingOptions(input);
         var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };
         reading.AddTo(command);
-        command.SetAction(result =>
+        command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
+        return command;
+
+        int Run(ParseResult result, CancellationToken cancellation)
         {
             var model = ModelFile.Read(result.GetValue(weights)!);
             if (result.GetValue(picture) is not null && model.LinkName != LinkName.Logit)
                 throw new DataException("--svg", "is for the logit link");
-            return model.LinkName.Run(new Work(console, model, result.GetValue(data), reading.Of(result), result.GetValue(picture)));
-        });
-        return command;
+            using var curves = result.GetValue(picture) is { } path ? OutputFile.Open(path, result.GetValue(weights), result.GetValue(data)) : null;
+            return model.LinkName.Run(new Work(console, model, result.GetValue(data), reading.Of(result, cancellation), result.GetValue(picture), curves));
+        }
     }
 
-    private sealed class Work(IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture) : IForLink<int>
+    private sealed class Work(IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var evaluator = new Evaluator<TLink>(model.Weights, model.Intercept);
-            using var data = new Datasets(path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
+            var data = new Datasets(path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
             var targets = data.Targets<TLink>();
             for (var i = 0; i < targets.Length; i++)
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
                 evaluator.Add(data.Blocks[i], targets[i]);
+            }
+
             var grid = new Grid().AddColumns(2);
             grid.AddRow("rows", string.Create(CultureInfo.InvariantCulture, $"{data.Rows}{(evaluator.Skipped > 0 ? $", {evaluator.Skipped} of them skipped" : string.Empty)}"));
             foreach (var (name, value) in evaluator.Summary())
@@ -59,10 +67,11 @@ internal static class EvaluateCommand
             foreach (var column in table.Columns)
                 column.RightAligned();
             console.Write(table);
-            if (picture is not null)
+            if (curves is not null)
             {
-                EvaluationPlot.Write(picture, evaluator.Roc(), deciles);
-                console.MarkupLineInterpolated($"curves written to [bold]{picture}[/]");
+                curves.Write(stream => EvaluationPlot.Of(evaluator.Roc(), deciles).Save(stream));
+                curves.Commit();
+                console.MarkupLineInterpolated($"curves written to [bold]{Message.Line(picture!)}[/]");
             }
 
             return ExitCode.Success;

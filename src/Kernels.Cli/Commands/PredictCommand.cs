@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using Kernels.Cli.Data;
+using Kernels.Cli.IO;
 using Kernels.Links;
 using Spectre.Console;
 
@@ -18,45 +20,47 @@ internal static class PredictCommand
 
         var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output };
         reading.AddTo(command);
-        command.SetAction((result, cancellation) => Task.FromResult(Run(
-            console, standardOutput, ModelFile.Read(result.GetValue(weights)!), result.GetValue(data), reading.Of(result), result.GetValue(output), cancellation)));
+        command.SetAction((result, cancellation) =>
+        {
+            var (model, path) = (ModelFile.Read(result.GetValue(weights)!), result.GetValue(output));
+            using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
+            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), reading.Of(result, cancellation), path, file));
+        });
         return command;
     }
 
-    private static int Run(
-        IAnsiConsole console, TextWriter standardOutput, ModelFile model, string? dataPath, ReadOptions options, string? outputPath, CancellationToken cancellation)
+    private static int Run(IAnsiConsole console, TextWriter standardOutput, ModelFile model, string? dataPath, ReadOptions options, string? outputPath, OutputFile? output)
     {
         var blocks = dataPath is null ? [ModelInput.Sample(model)] : DataReader.ReadFor(dataPath, options, model.Features, labeled: false);
-        if (outputPath is null)
+        if (output is null)
         {
-            Write(standardOutput);
+            Write(text => standardOutput.Write(text));
         }
         else
         {
-            var rows = 0L;
-            NewFile.Write(outputPath, stream =>
-            {
-                using var writer = new StreamWriter(stream);
-                rows = Write(writer);
-            });
+            // Rows are read outside the guard of the output, whose failures are another's.
+            var writer = new StreamWriter(output.Stream);
+            var rows = Write(text => output.Write(_ => writer.Write(text)));
+            output.Write(_ => writer.Flush());
+            output.Commit();
             console.MarkupLineInterpolated($"{rows} predictions written to [bold]{outputPath}[/]");
         }
 
         return ExitCode.Success;
 
-        long Write(TextWriter writer)
+        long Write(Action<StringBuilder> write)
         {
-            var rows = 0L;
-            foreach (var rowsOfBlock in blocks)
+            var (rows, text) = (0L, new StringBuilder());
+            foreach (var block in blocks)
             {
-                using var block = rowsOfBlock;
-                cancellation.ThrowIfCancellationRequested();
+                options.Cancellation.ThrowIfCancellationRequested();
                 foreach (var mean in model.LinkName.Run(new Means(model, block)))
-                    writer.WriteLine(mean.ToString(CultureInfo.InvariantCulture));
+                    text.Append(CultureInfo.InvariantCulture, $"{mean}\n");
+                write(text);
+                text.Clear();
                 rows += block.Rows;
             }
 
-            writer.Flush();
             return rows;
         }
     }

@@ -20,24 +20,32 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 
-    private readonly Option<int> _mapValues = new("--map-values") { Description = "raw: values mapped at a time", DefaultValueFactory = _ => new ReadOptions().MapValues };
+    private readonly Option<int> _maxColumns = new("--max-columns") { Description = "the columns that a file may have at most", DefaultValueFactory = _ => new ReadOptions().MaxColumns };
+
+    private readonly Option<string?> _maxMemory = new("--max-memory") { Description = "what data may take in memory at most, such as 512M or 8G; 2G or a quarter of the memory if not given" };
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns, _mapValues })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns, _maxColumns, _maxMemory })
             command.Options.Add(option);
     }
 
-    internal ReadOptions Of(ParseResult result) => new(
+    internal ReadOptions Of(ParseResult result, CancellationToken cancellation) => new(
         result.GetValue(_format),
         result.GetValue(_target),
         HasHeader: !result.GetValue(_noHeader),
         result.GetValue(_weight),
         result.GetValue(_offset),
         result.GetValue(_skipNaN),
-        result.GetValue(_columns),
-        result.GetValue(_mapValues))
+        result.GetValue(_columns))
     {
         Input = input,
+        Cancellation = cancellation,
+        MaxColumns = result.GetValue(_maxColumns) is > 0 and var columns ? columns : throw new DataException("--max-columns", "must be positive"),
+        MaxBytes = MemoryOf(result.GetValue(_maxMemory)),
     };
+
+    private static long MemoryOf(string? text) => text is null
+        ? ReadOptions.DefaultMaxBytes
+        : Bytes.Parse(text) ?? throw new DataException("--max-memory", $"must be a size such as 512M or 8G, not '{Message.Quote(text)}'");
 }

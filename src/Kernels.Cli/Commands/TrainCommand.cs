@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kernels.Cli.Data;
+using Kernels.Cli.IO;
 using Kernels.Links;
 using Kernels.Training;
 using Spectre.Console;
@@ -37,7 +38,7 @@ internal static class TrainCommand
             var chosen = OptimizerOf(result.GetValue(optimizer)!);
             var settings = new TrainSettings
             {
-                Link = LinkNames.Parse(result.GetValue(link)) ?? throw new DataException("--link", $"must be logit, identity or log, not {result.GetValue(link)}"),
+                Link = LinkNames.Parse(result.GetValue(link)) ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(result.GetValue(link))}'"),
                 Optimizer = chosen,
                 Intercept = !result.GetValue(noIntercept),
                 Plain = result.GetValue(plain),
@@ -50,8 +51,9 @@ internal static class TrainCommand
                 BlockRows = result.GetValue(blockRows),
                 Seed = result.GetValue(seed),
             }.Checked();
-            using var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result)) : new Datasets([DataReader.ReadSample()]);
-            return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), cancellation)));
+            using var file = result.GetValue(output) is { } written ? OutputFile.Open(written, result.GetValue(data)) : null;
+            var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result, cancellation)) : new Datasets([DataReader.ReadSample()]);
+            return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), file, cancellation)));
         });
         return command;
     }
@@ -62,16 +64,16 @@ internal static class TrainCommand
         "lbfgs" => Optimizer.Lbfgs,
         "newton" => Optimizer.Newton,
         "sgd" => Optimizer.Sgd,
-        _ => throw new DataException("--optimizer", $"must be gd, lbfgs, newton or sgd, not {name}"),
+        _ => throw new DataException("--optimizer", $"must be gd, lbfgs, newton or sgd, not '{Message.Quote(name)}'"),
     };
 
-    private sealed class Work(IAnsiConsole console, Datasets data, TrainSettings settings, string? output, CancellationToken cancellation) : IForLink<int>
+    private sealed class Work(IAnsiConsole console, Datasets data, TrainSettings settings, string? outputPath, OutputFile? output, CancellationToken cancellation) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var targets = data.Targets<TLink>();
-            console.MarkupLineInterpolated($"[bold]{data.Source}[/]: {data.Rows} rows, {data.Columns} features{(settings.Intercept ? " and an intercept" : string.Empty)}; {settings.Link.ToText()} link; {Simd.Width}");
+            console.MarkupLineInterpolated($"[bold]{Message.Line(data.Source)}[/]: {data.Rows} rows, {data.Columns} features{(settings.Intercept ? " and an intercept" : string.Empty)}; {settings.Link.ToText()} link; {Simd.Width}");
             var weights = new float[data.Columns + (settings.Intercept ? 1 : 0)];
             var result = TrainingDisplay.Show(
                 console,
@@ -84,17 +86,32 @@ internal static class TrainCommand
             if (result.Reason == StopReason.Diverged)
                 throw new DataException(data.Source, $"the loss or its gradient overflows at iteration {result.Iterations}: too large values, or too large a learning rate");
 
-            TrainingReport.Write<TLink>(console, data, targets, weights, settings, result);
-            if (output is not null)
+            // Zeros that no step has left are no model, unless the gradient says that they are the optimum.
+            var hasModel = result.Reason is StopReason.Converged or StopReason.Stalled || Array.Exists(weights, w => w != 0);
+            if (output is not null && hasModel)
             {
-                ModelFile.Of(settings.Link, data.Features, settings.Intercept, weights).Write(output);
-                console.MarkupLineInterpolated($"weights written to [bold]{output}[/]");
+                output.Write(ModelFile.Of(settings.Link, data.Features, settings.Intercept, weights).Write);
+                output.Commit();
             }
 
-            if (result.Reason != StopReason.Cancelled)
-                return ExitCode.Success;
-            console.MarkupLine("[yellow]stopped; the weights are those of the last finished step[/]");
-            return ExitCode.Cancelled;
+            if (result.Reason == StopReason.Cancelled)
+            {
+                console.MarkupLine(hasModel ? "[yellow]stopped; the weights are those of the last finished step[/]" : "[yellow]stopped before a step was finished[/]");
+                WriteWhere();
+                return ExitCode.Cancelled;
+            }
+
+            TrainingReport.Write<TLink>(console, data, targets, weights, settings, result);
+            WriteWhere();
+            if (output is not null && !hasModel)
+                throw new DataException("--out", "no step was finished, so there are no weights to write");
+            return ExitCode.Success;
+
+            void WriteWhere()
+            {
+                if (output is not null && hasModel)
+                    console.MarkupLineInterpolated($"weights written to [bold]{outputPath}[/]");
+            }
         }
     }
 }

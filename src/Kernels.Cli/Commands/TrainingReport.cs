@@ -48,7 +48,7 @@ internal static class TrainingReport
         var table = new Table().AddColumns("feature", "coefficient");
         table.Columns[1].RightAligned();
         for (var j = 0; j < Math.Min(data.Columns, ShownWeights); j++)
-            table.AddRow(Markup.Escape(data.Features[j]), weights[j].ToString("F6", CultureInfo.InvariantCulture));
+            table.AddRow(Markup.Escape(Message.Quote(data.Features[j])), weights[j].ToString("F6", CultureInfo.InvariantCulture));
         if (data.Columns > ShownWeights)
             table.AddRow("…", $"{data.Columns - ShownWeights} more");
         if (settings.Intercept)

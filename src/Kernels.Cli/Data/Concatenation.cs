@@ -3,23 +3,22 @@ namespace Kernels.Cli.Data;
 /// <summary>Blocks of one file as one data set.</summary>
 internal static class Concatenation
 {
-    internal static Dataset Of(IReadOnlyList<Dataset> blocks)
+    internal static Dataset Of(IReadOnlyList<Dataset> blocks, ReadOptions options)
     {
-        if (blocks.Count == 1)
+        if (blocks is [{ Values: RowsInMemory }])
             return blocks[0];
-        var length = blocks.Sum(block => (long)block.Values.Length);
-        if (length > Array.MaxLength)
-            throw new DataException(blocks[0].Source, $"{length} values are more than fits in memory as one dense array");
-        var (values, done) = (new float[length], 0);
+        var (stride, done) = (blocks[0].Stride, 0);
+        options.CheckSize(blocks[0].Source, blocks.Sum(block => (long)block.Rows), stride);
+        var values = new float[blocks.Sum(block => (long)block.Rows) * stride];
         foreach (var block in blocks)
         {
-            block.Values.CopyTo(values.AsMemory(done));
-            done += block.Values.Length;
+            block.Values.Read(0, block.Rows).CopyTo(values.AsSpan(done));
+            done += block.Rows * stride;
         }
 
         return blocks[0] with
         {
-            Values = values,
+            Values = new RowsInMemory(values, stride),
             Rows = blocks.Sum(block => block.Rows),
             Labels = All(block => block.Labels),
             SampleWeights = All(block => block.SampleWeights),

@@ -7,6 +7,9 @@ namespace Kernels.Cli.Data;
 /// <summary>Comma-separated numbers, with a header or without.</summary>
 internal static class CsvDataReader
 {
+    // Of a number: some are written with a thousand digits. A quote that is never closed is a field, too.
+    private const int MostCharsOfAField = 1 << 16;
+
     /// <summary>Reads blocks of so many rows; at least one block, which may be empty.</summary>
     internal static IEnumerable<Dataset> Read(TextReader reader, string source, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
     {
@@ -17,19 +20,22 @@ internal static class CsvDataReader
             TrimOptions = TrimOptions.Trim,
             HasHeaderRecord = false,
             BadDataFound = null,
+            MaxFieldSize = MostCharsOfAField,
         };
         using var csv = new CsvParser(reader, configuration, leaveOpen: true);
-        if (!csv.Read())
+        if (!Next())
             throw new DataException(source, "the file is empty");
         var names = options.HasHeader
             ? csv.Record!
-            : [.. Enumerable.Range(1, csv.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        var builder = new DatasetBuilder(source, rolesOf(names), options.SkipsNaN);
+            : ColumnNames.Numbered(Math.Min(csv.Count, options.MaxColumns + 1));
+        var roles = rolesOf(names);
+        var builder = new DatasetBuilder(source, roles, options);
+        blockRows = Math.Min(blockRows, options.RowsOfABlock(roles.Used));
 
         // Without a header the first record is data, and has been read.
         var pending = !options.HasHeader;
         var blocks = 0;
-        while (pending || csv.Read())
+        while (pending || Next())
         {
             pending = false;
             if (csv.Count != names.Length)
@@ -47,11 +53,27 @@ internal static class CsvDataReader
         float Field(int column)
         {
             var text = csv[column];
-            if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            if (Number.TryParse(text, out var value))
                 return value;
             if (options.SkipsNaN && text.ToUpperInvariant() is "" or "NA" or "N/A" or "NULL")
                 return float.NaN;
-            throw new DataException(source, csv.RawRow, $"column '{names[column]}' is '{text}', which is not a number");
+            throw new DataException(source, csv.RawRow, $"column '{Message.Quote(names[column])}' is '{Message.Quote(text)}', which is not a number");
+        }
+
+        bool Next()
+        {
+            try
+            {
+                return csv.Read();
+            }
+            catch (MaxFieldSizeException)
+            {
+                throw new DataException(source, csv.RawRow, $"a field of more than {MostCharsOfAField} characters");
+            }
+            catch (CsvHelperException e)
+            {
+                throw new DataException(source, csv.RawRow, "cannot be read as CSV: " + e.Message);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class DataReader
     {
         using var stream = typeof(DataReader).Assembly.GetManifestResourceStream(Sample)!;
         using var reader = new StreamReader(stream);
-        return LibSvmReader.ReadAll(reader, Sample);
+        return LibSvmReader.ReadAll(reader, Sample, new());
     }
 
     /// <summary>A data set to train on, with labels, all of it: one block, or the mappings of a raw file.</summary>
@@ -22,9 +22,9 @@ internal static class DataReader
     {
         using var file = OpenText(path, options);
         if (options.FormatOf(path) == DataFormat.LibSvm)
-            return new Datasets([LibSvmReader.ReadAll(file ?? options.Input, path, options.SkipsNaN)]);
-        Dataset[] blocks = [.. Blocks(file ?? options.Input, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
-        return new Datasets(options.FormatOf(path) == DataFormat.Raw ? blocks : [Concatenation.Of(blocks)]);
+            return new Datasets([LibSvmReader.ReadAll(Lines(file, path, options), path, options)]);
+        Dataset[] blocks = [.. Blocks(Lines(file, path, options), path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
+        return new Datasets(options.FormatOf(path) == DataFormat.Raw ? RawReader.InMemoryIfItFits(blocks, options) : [Concatenation.Of(blocks, options)]);
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -36,8 +36,8 @@ internal static class DataReader
     {
         using var file = Guarded(path, () => OpenText(path, options));
         using var blocks = (options.FormatOf(path) == DataFormat.LibSvm
-            ? LibSvmReader.Read(file ?? options.Input, path, features, BlockRows, options.SkipsNaN)
-            : Blocks(file ?? options.Input, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows)).GetEnumerator();
+            ? LibSvmReader.Read(Lines(file, path, options), path, features, BlockRows, options)
+            : Blocks(Lines(file, path, options), path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows)).GetEnumerator();
         while (Guarded(path, blocks.MoveNext))
             yield return blocks.Current;
     }
@@ -50,9 +50,15 @@ internal static class DataReader
             _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
         };
 
+    private static LineReader Lines(StreamReader? file, string path, ReadOptions options) => new(file ?? options.Input, path, options.Cancellation);
+
     // Null for standard input and for what is no text.
     private static StreamReader? OpenText(string path, ReadOptions options)
     {
+        if (path.Length == 0)
+            throw new DataException("the data", "have an empty path");
+        if (Directory.Exists(path))
+            throw new DataException(path, "is a folder");
         var format = options.FormatOf(path);
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");

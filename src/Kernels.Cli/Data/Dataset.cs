@@ -2,15 +2,12 @@ namespace Kernels.Cli.Data;
 
 /// <summary>Rows of features, and a label, a weight and an offset a row where the file has them.</summary>
 /// <param name="Source">The file's name.</param>
-/// <param name="Values">Row-major; may be a mapped file.</param>
+/// <param name="Values">Row-major; in memory, or in a file.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Stride">Floats from one row to the next.</param>
 /// <param name="Features">The columns' names.</param>
-internal sealed record Dataset(string Source, ReadOnlyMemory<float> Values, int Rows, int Stride, string[] Features) : IDisposable
+internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride, string[] Features)
 {
-    /// <summary>What has to be closed when the values are no longer needed.</summary>
-    internal IDisposable? Owner { get; init; }
-
     internal float[]? Labels { get; init; }
 
     internal float[]? SampleWeights { get; init; }
@@ -21,14 +18,17 @@ internal sealed record Dataset(string Source, ReadOnlyMemory<float> Values, int 
 
     internal int Columns => Features.Length;
 
-    public void Dispose() => Owner?.Dispose();
+    internal DesignMatrix Matrix(bool intercept) => Matrix(0, Rows, intercept);
 
-    internal DesignMatrix Matrix(bool intercept) => new(Values.Span, Rows, Columns, Stride, intercept);
+    internal Observations Observations(bool intercept, float[] targets) => Observations(0, Rows, intercept, targets);
 
-    internal Observations Observations(bool intercept, float[] targets) => new(Matrix(intercept), targets)
+    /// <summary>Some rows; valid until the next call on this thread.</summary>
+    internal Observations Observations(int start, int count, bool intercept, float[] targets) => new(Matrix(start, count, intercept), targets.AsSpan(start, count))
     {
-        SampleWeights = SampleWeights,
-        Offset = Offset,
+        SampleWeights = SampleWeights.AsSpan() is { IsEmpty: false } weights ? weights.Slice(start, count) : default,
+        Offset = Offset.AsSpan() is { IsEmpty: false } offset ? offset.Slice(start, count) : default,
         RowsWithNaN = SkipsNaN ? RowsWithNaN.Skip : RowsWithNaN.Propagate,
     };
+
+    private DesignMatrix Matrix(int start, int count, bool intercept) => new(Values.Read(start, count), count, Columns, Stride, intercept);
 }

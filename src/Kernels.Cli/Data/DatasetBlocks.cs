@@ -2,7 +2,7 @@ using Kernels.Training;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>Blocks of a mapped file as an optimiser reads them.</summary>
+/// <summary>Blocks of a file as an optimiser reads them.</summary>
 internal sealed class DatasetBlocks(Datasets data, float[][] targets, bool intercept) : ObservationBlocks
 {
     // The first row of every block, and the end.
@@ -19,7 +19,7 @@ internal sealed class DatasetBlocks(Datasets data, float[][] targets, bool inter
         var found = Array.BinarySearch(_starts, start);
         var block = found >= 0 ? found : ~found - 1;
         var row = (int)(start - _starts[block]);
-        return data.Blocks[block].Observations(intercept, targets[block]).Slice(row, Math.Min(most, data.Blocks[block].Rows - row));
+        return data.Blocks[block].Observations(row, Math.Min(most, data.Blocks[block].Rows - row), intercept, targets[block]);
     }
 
     private static IEnumerable<long> Starts(Datasets data)

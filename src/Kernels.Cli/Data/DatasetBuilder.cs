@@ -1,9 +1,9 @@
 namespace Kernels.Cli.Data;
 
 /// <summary>Collects rows of columns that have roles into data sets.</summary>
-internal sealed class DatasetBuilder(string source, ColumnRoles roles, bool skipsNaN)
+internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptions options)
 {
-    private readonly List<float> _values = [];
+    private readonly Pieces _values = new();
     private readonly List<float> _labels = [];
     private readonly List<float> _weights = [];
     private readonly List<float> _offset = [];
@@ -13,8 +13,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, bool skip
     /// <summary>Adds a row, given its field in any column of the file.</summary>
     internal void Add(Func<int, float> field)
     {
-        if (_values.Count + (long)roles.Features.Length > Array.MaxLength)
-            throw new DataException(source, $"more than {Array.MaxLength} values do not fit in memory as one dense array");
+        options.CheckSize(source, Rows + 1L, roles.Used);
         foreach (var column in roles.Features)
             _values.Add(field(column));
         if (roles.Target >= 0)
@@ -29,18 +28,63 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, bool skip
     /// <summary>The rows since the last call.</summary>
     internal Dataset Take()
     {
-        var result = new Dataset(source, _values.ToArray(), Rows, roles.Features.Length, roles.FeatureNames)
+        var result = new Dataset(source, new RowsInMemory(_values.Take(), roles.Features.Length), Rows, roles.Features.Length, roles.FeatureNames)
         {
             Labels = roles.Target >= 0 ? [.. _labels] : null,
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,
             Offset = roles.Offset >= 0 ? [.. _offset] : null,
-            SkipsNaN = skipsNaN,
+            SkipsNaN = options.SkipsNaN,
         };
-        _values.Clear();
         _labels.Clear();
         _weights.Clear();
         _offset.Clear();
         Rows = 0;
         return result;
+    }
+
+    /// <summary>Floats in arrays of a megabyte: a list would hold three times what it has while it grows.</summary>
+    private sealed class Pieces
+    {
+        private const int Size = 1 << 18;
+
+        private readonly List<float[]> _full = [];
+        private float[] _last = [];
+        private int _count;
+
+        internal void Add(float value)
+        {
+            if (_count == _last.Length)
+                Grow();
+            _last[_count++] = value;
+        }
+
+        internal float[] Take()
+        {
+            if (_full.Count == 0 && _count == 0)
+                return [];
+            var all = new float[(_full.Count * (long)Size) + _count];
+            for (var i = 0; i < _full.Count; i++)
+            {
+                _full[i].CopyTo(all, i * (long)Size);
+                _full[i] = []; // given back as it is copied
+            }
+
+            _last.AsSpan(0, _count).CopyTo(all.AsSpan(_full.Count * Size));
+            _full.Clear();
+            (_last, _count) = ([], 0);
+            return all;
+        }
+
+        private void Grow()
+        {
+            if (_last.Length == Size)
+            {
+                _full.Add(_last);
+                _last = [];
+                _count = 0;
+            }
+
+            Array.Resize(ref _last, Math.Min(Size, Math.Max(256, 2 * _last.Length)));
+        }
     }
 }

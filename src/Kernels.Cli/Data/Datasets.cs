@@ -2,8 +2,8 @@ using Kernels.Links;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>A data set in blocks of rows: one, or as many as a mapped file needs that is no single span.</summary>
-internal sealed class Datasets(IReadOnlyList<Dataset> blocks) : IDisposable
+/// <summary>A data set in blocks of rows: one in memory, or as many as a file needs that is larger than that.</summary>
+internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 {
     internal IReadOnlyList<Dataset> Blocks => blocks;
 
@@ -16,12 +16,6 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks) : IDisposable
     internal bool SkipsNaN => blocks[0].SkipsNaN;
 
     internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
-
-    public void Dispose()
-    {
-        foreach (var block in blocks)
-            block.Dispose();
-    }
 
     /// <summary>
     /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0.

@@ -6,46 +6,46 @@ namespace Kernels.Cli.Data;
 internal static class LibSvmReader
 {
     /// <summary>Reads all lines; there are as many columns as the largest index says.</summary>
-    internal static Dataset ReadAll(TextReader reader, string source, bool skipsNaN = false)
+    internal static Dataset ReadAll(TextReader reader, string source, ReadOptions options)
     {
         var (labels, entries, rowEnds, columns) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>(), 0);
         foreach (var (text, lineNumber) in Lines(reader))
         {
-            columns = Math.Max(columns, ParseLine(text, source, lineNumber, labels, entries));
+            columns = Math.Max(columns, ParseLine(text, source, lineNumber, options, labels, entries));
             rowEnds.Add(entries.Count);
+            options.CheckSize(source, labels.Count, columns);
         }
 
-        CheckSize(source, labels.Count, columns);
-        return Dense(source, labels, entries, rowEnds, [.. Enumerable.Range(1, columns).Select(i => i.ToString(CultureInfo.InvariantCulture))], skipsNaN);
+        return Dense(source, labels, entries, rowEnds, ColumnNames.Numbered(columns), options);
     }
 
     /// <summary>Reads blocks of so many rows with the features of a model; at least one block, which may be empty.</summary>
-    internal static IEnumerable<Dataset> Read(TextReader reader, string source, string[] features, int blockRows, bool skipsNaN)
+    internal static IEnumerable<Dataset> Read(TextReader reader, string source, string[] features, int blockRows, ReadOptions options)
     {
+        blockRows = Math.Min(blockRows, options.RowsOfABlock(features.Length));
         var (labels, entries, rowEnds, blocks) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>(), 0);
         foreach (var (text, lineNumber) in Lines(reader))
         {
-            var last = ParseLine(text, source, lineNumber, labels, entries);
+            var last = ParseLine(text, source, lineNumber, options, labels, entries);
             if (last > features.Length)
                 throw new DataException(source, lineNumber, $"feature {last}, but the model has {features.Length}");
             rowEnds.Add(entries.Count);
             if (rowEnds.Count < blockRows)
                 continue;
             blocks++;
-            yield return Dense(source, labels, entries, rowEnds, features, skipsNaN);
+            yield return Dense(source, labels, entries, rowEnds, features, options);
             labels.Clear();
             entries.Clear();
             rowEnds.Clear();
         }
 
         if (rowEnds.Count > 0 || blocks == 0)
-            yield return Dense(source, labels, entries, rowEnds, features, skipsNaN);
+            yield return Dense(source, labels, entries, rowEnds, features, options);
     }
 
-    private static Dataset Dense(string source, List<float> labels, List<(int Column, float Value)> entries, List<int> rowEnds, string[] features, bool skipsNaN)
+    private static Dataset Dense(string source, List<float> labels, List<(int Column, float Value)> entries, List<int> rowEnds, string[] features, ReadOptions options)
     {
         var columns = features.Length;
-        CheckSize(source, labels.Count, columns);
         var values = new float[labels.Count * columns];
         var entry = 0;
         for (var row = 0; row < rowEnds.Count; row++)
@@ -54,13 +54,7 @@ internal static class LibSvmReader
                 values[(row * columns) + entries[entry].Column] = entries[entry].Value;
         }
 
-        return new(source, values, labels.Count, columns, features) { Labels = [.. labels], SkipsNaN = skipsNaN };
-    }
-
-    private static void CheckSize(string source, int rows, int columns)
-    {
-        if ((long)rows * columns > Array.MaxLength)
-            throw new DataException(source, $"{rows} rows of {columns} features are more than fits in memory as one dense array");
+        return new(source, new RowsInMemory(values, columns), labels.Count, columns, features) { Labels = [.. labels], SkipsNaN = options.SkipsNaN };
     }
 
     private static IEnumerable<(string Text, long Number)> Lines(TextReader reader)
@@ -77,7 +71,7 @@ internal static class LibSvmReader
     }
 
     /// <summary>Returns the line's largest index.</summary>
-    private static int ParseLine(ReadOnlySpan<char> line, string source, long lineNumber, List<float> labels, List<(int Column, float Value)> entries)
+    private static int ParseLine(ReadOnlySpan<char> line, string source, long lineNumber, ReadOptions options, List<float> labels, List<(int Column, float Value)> entries)
     {
         var (last, first) = (0, true);
         foreach (var range in line.SplitAny(' ', '\t'))
@@ -87,29 +81,31 @@ internal static class LibSvmReader
                 continue;
             if (first)
             {
-                labels.Add(Number(token, "the label"));
+                labels.Add(NumberOf(token, "the label"));
                 first = false;
                 continue;
             }
 
             var colon = token.IndexOf(':');
             if (colon < 0)
-                throw new DataException(source, lineNumber, $"'{token}' is not index:value");
+                throw new DataException(source, lineNumber, $"'{Message.Quote(token)}' is not index:value");
             if (token[..colon] is "qid")
                 continue;
             if (!int.TryParse(token[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index == 0)
-                throw new DataException(source, lineNumber, $"'{token[..colon]}' is not a feature index from 1 to {int.MaxValue}");
+                throw new DataException(source, lineNumber, $"'{Message.Quote(token[..colon])}' is not a feature index from 1 to {int.MaxValue}");
             if (index <= last)
                 throw new DataException(source, lineNumber, $"feature {index} after feature {last}; the indices must ascend");
-            entries.Add((index - 1, Number(token[(colon + 1)..], $"feature {index}")));
+            if (index > options.MaxColumns)
+                throw new DataException(source, lineNumber, options.TooManyColumns(index));
+            entries.Add((index - 1, NumberOf(token[(colon + 1)..], $"feature {index}")));
             last = index;
         }
 
         return last;
 
-        float Number(ReadOnlySpan<char> text, string what) =>
-            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        float NumberOf(ReadOnlySpan<char> text, string what) =>
+            Number.TryParse(text, out var value)
                 ? value
-                : throw new DataException(source, lineNumber, $"{what} is '{text}', which is not a number");
+                : throw new DataException(source, lineNumber, $"{what} is '{Message.Quote(text)}', which is not a number");
     }
 }

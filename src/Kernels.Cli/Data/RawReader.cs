@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kernels.Cli.Data;
 
 /// <summary>Row-major little-endian float32 and nothing else. The label is the first or the last column, so that the features of a row lie together and are not copied.</summary>
@@ -7,56 +5,79 @@ internal static class RawReader
 {
     private const int SliceRows = GradientAccumulator<Links.Logit>.SliceRows;
 
-    /// <summary>Maps the file in blocks of rows; at least one block, which may be empty.</summary>
+    /// <summary>The file in blocks of rows that are read when they are needed; at least one block, which may be empty.</summary>
     internal static IEnumerable<Dataset> Read(string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf)
     {
         if (!BitConverter.IsLittleEndian)
             throw new DataException(path, "raw files are little-endian, and this machine is not");
         if (options.RawColumns < 1)
             throw new DataException("--columns", "raw floats need the number of columns of a row, the label's included");
-        var bytes = new FileInfo(path) is { Exists: true } file ? file.Length : throw new FileNotFoundException(null, path);
-        var rowBytes = (long)sizeof(float) * options.RawColumns;
+        if (options.RawColumns > options.MaxColumns)
+            throw new DataException("--columns", options.TooManyColumns(options.RawColumns));
+        var file = new RawFile(path, options);
+        var (bytes, rowBytes) = (file.Length, (long)sizeof(float) * options.RawColumns);
         if (bytes % rowBytes != 0)
             throw new DataException(path, $"{bytes} bytes are no multiple of {options.RawColumns} float32");
 
-        string[] names = [.. Enumerable.Range(1, options.RawColumns).Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        var roles = rolesOf(names);
+        var roles = rolesOf(ColumnNames.Numbered(options.RawColumns));
         if (roles.Features.Length > 0 && roles.Features[^1] - roles.Features[0] != roles.Features.Length - 1)
             throw new DataException(path, "the features of a row of raw floats must lie together: label, weight and offset go before or after them");
         var rows = bytes / rowBytes;
         if (rows == 0)
-            yield return new(path, default, 0, options.RawColumns, roles.FeatureNames) { Labels = roles.Target >= 0 ? [] : null };
+            yield return Block(0, 0);
 
-        // Whole slices, so that threads and accumulators find their borders within one mapping.
-        var most = Math.Max(1, options.MapValues / options.RawColumns / SliceRows) * SliceRows;
+        // Whole slices, so that threads and accumulators find their borders within one block.
+        var most = Math.Max(1, options.RowsOfABlock(options.RawColumns) / SliceRows) * SliceRows;
         if ((long)most * options.RawColumns > Array.MaxLength)
-            throw new DataException(path, $"{SliceRows} rows of {options.RawColumns} columns are too many for one mapping");
+            throw new DataException(path, $"{SliceRows} rows of {options.RawColumns} columns are more than one array holds");
         for (var start = 0L; start < rows; start += most)
-            yield return Map(path, options, roles, start, (int)Math.Min(most, rows - start));
+            yield return Block(start, (int)Math.Min(most, rows - start));
+
+        Dataset Block(long start, int count)
+        {
+            var (labels, weights, offset) = Columns(file, options.RawColumns, roles, start, count);
+            var first = roles.Features.Length > 0 ? roles.Features[0] : 0;
+            return new(path, new Rows(file, options.RawColumns, start, first, roles.Features.Length), count, options.RawColumns, roles.FeatureNames)
+            {
+                Labels = labels,
+                SampleWeights = weights,
+                Offset = offset,
+                SkipsNaN = options.SkipsNaN,
+            };
+        }
     }
 
-    private static Dataset Map(string path, ReadOptions options, ColumnRoles roles, long start, int rows)
+    /// <summary>One block in memory, which every optimiser takes, if the limit allows; the blocks as they are otherwise.</summary>
+    internal static IReadOnlyList<Dataset> InMemoryIfItFits(Dataset[] blocks, ReadOptions options)
     {
-        var mapped = new MappedFloats(path, start * options.RawColumns, rows * options.RawColumns);
-        var first = roles.Features.Length > 0 ? roles.Features[0] : 0;
-        return new(path, mapped.Memory[first..], rows, options.RawColumns, roles.FeatureNames)
-        {
-            Owner = mapped,
-            Labels = Column(roles.Target),
-            SampleWeights = Column(roles.Weight),
-            Offset = Column(roles.Offset),
-            SkipsNaN = options.SkipsNaN,
-        };
+        var values = blocks.Sum(block => (long)block.Rows) * blocks[0].Stride;
+        return values > Array.MaxLength || values * sizeof(float) > options.MaxBytes ? blocks : [Concatenation.Of(blocks, options)];
+    }
 
-        float[]? Column(int column)
+    // Label, weight and offset of every row: a number each, which stay in memory.
+    private static (float[]? Labels, float[]? Weights, float[]? Offset) Columns(RawFile file, int columns, ColumnRoles roles, long start, int count)
+    {
+        float[]? Room(int column) => column < 0 ? null : new float[count];
+        var (labels, weights, offset) = (Room(roles.Target), Room(roles.Weight), Room(roles.Offset));
+        if ((labels ?? weights ?? offset) is null || count == 0)
+            return (labels, weights, offset);
+        var all = file.Read(start * columns, count * columns);
+        for (var i = 0; i < count; i++)
         {
-            if (column < 0)
-                return null;
-            var all = mapped.GetSpan();
-            var values = new float[rows];
-            for (var i = 0; i < rows; i++)
-                values[i] = all[(i * options.RawColumns) + column];
-            return values;
+            var row = all.Slice(i * columns, columns);
+            labels?[i] = row[roles.Target];
+            weights?[i] = row[roles.Weight];
+            offset?[i] = row[roles.Offset];
         }
+
+        return (labels, weights, offset);
+    }
+
+    /// <summary>Rows of a file: from the first feature of the first to the last of the last, with what lies between.</summary>
+    private sealed class Rows(RawFile file, int columns, long firstRow, int firstFeature, int features) : IRows
+    {
+        public ReadOnlySpan<float> Read(int start, int count) => count == 0 || features == 0
+            ? default
+            : file.Read(((firstRow + start) * columns) + firstFeature, ((count - 1) * columns) + features);
     }
 }

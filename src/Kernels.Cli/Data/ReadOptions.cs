@@ -8,7 +8,6 @@ namespace Kernels.Cli.Data;
 /// <param name="Offset">The offset's column; null for none.</param>
 /// <param name="SkipsNaN">Whether rows with NaN are skipped; then a field may be empty, NA or null, which is NaN.</param>
 /// <param name="RawColumns">Raw floats: the columns of a row, the label's included; 0 if not given.</param>
-/// <param name="MapValues">Raw floats: values of one mapping at most.</param>
 internal sealed record ReadOptions(
     DataFormat Format = DataFormat.Auto,
     string? Target = null,
@@ -16,11 +15,38 @@ internal sealed record ReadOptions(
     string? Weight = null,
     string? Offset = null,
     bool SkipsNaN = false,
-    int RawColumns = 0,
-    int MapValues = 1 << 30)
+    int RawColumns = 0)
 {
+    private const long MostBytesUnasked = 1L << 31;
+    private const int PieceValues = 1 << 20;
+
+    /// <summary>The bytes that data take in memory at most: unless told otherwise 2 GiB, or a quarter of what the process may use if that is less (data are held twice while they are put together).</summary>
+    internal static long DefaultMaxBytes => Math.Min(MostBytesUnasked, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    internal long MaxBytes { get; init; } = DefaultMaxBytes;
+
+    /// <summary>The columns that a file may have at most: an index or a shape that is wrong asks for gigabytes.</summary>
+    internal int MaxColumns { get; init; } = 1_000_000;
+
+    internal CancellationToken Cancellation { get; init; }
+
     /// <summary>What the name - stands for.</summary>
     internal TextReader Input { get; init; } = Console.In;
+
+    /// <summary>Rows that are read at a time, where not all are.</summary>
+    internal int RowsOfABlock(int columns) => (int)Math.Clamp(Math.Min(PieceValues, MaxBytes / sizeof(float)) / Math.Max(columns, 1), 1, int.MaxValue);
+
+    /// <exception cref="DataException">So many values are too many.</exception>
+    internal void CheckSize(string source, long rows, int columns)
+    {
+        var values = rows * Math.Max(columns, 1); // a row without features has a label
+        if (values > Array.MaxLength || rows > int.MaxValue)
+            throw new DataException(source, $"{rows} rows of {columns} columns are more than one array holds");
+        if (values * sizeof(float) > MaxBytes)
+            throw new DataException(source, $"{rows} rows of {columns} columns take {Bytes.ToText(values * sizeof(float))}, more than {Bytes.ToText(MaxBytes)}; --max-memory raises that");
+    }
+
+    internal string TooManyColumns(long columns) => $"{columns} columns, more than {MaxColumns}; --max-columns raises that";
 
     /// <summary>The format of a file of this name; standard input is CSV unless it is said to be something else.</summary>
     internal DataFormat FormatOf(string path) => Format != DataFormat.Auto

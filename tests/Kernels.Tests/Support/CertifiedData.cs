@@ -47,7 +47,7 @@ public sealed class CertifiedData
     private CertifiedData(float[] values, float[] y, double[] weights, double deviance) => (_values, Y, Weights, Deviance) = (values, y, weights, deviance);
 
     public static CertifiedData HeartScale { get; } = new(
-        DataReader.ReadSample().Values.ToArray(),
+        DataReader.ReadSample().Values.Read(0, 270).ToArray(),
         new Datasets([DataReader.ReadSample()]).Targets<Logit>()[0],
         [
             -4.1945941209106968e-01, 7.7105454608776525e-01, 1.0513426478511525e+00, 1.3364464522459427e+00,
