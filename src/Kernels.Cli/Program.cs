@@ -16,7 +16,8 @@ internal static class Program
         var output = StandardOutput.Open();
         var console = Console.IsOutputRedirected ? Plain(output) : AnsiConsole.Console;
         using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return await signals.Watch(Task.Run(() => RunAsync(arguments, console, input, output, Console.Error, signals.Token))).ConfigureAwait(false);
+        var error = StandardOutput.ErrorIsClosed ? TextWriter.Null : Console.Error;
+        return await signals.Watch(Task.Run(() => RunAsync(arguments, console, input, output, error, signals.Token))).ConfigureAwait(false);
     }
 
     internal static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellation = default)

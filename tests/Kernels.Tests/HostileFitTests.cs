@@ -51,7 +51,7 @@ public class HostileFitTests
     {
         var random = new SplitMix(2024);
         float[] numbers = [0f, 1f, -1f, 0.5f, 1e-30f, 1e-40f, 1e10f, -1e19f, 3e38f, -3e38f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 7f];
-        var (cases, reasons) = (Grid.IsThinned ? 1_000 : 10_000, new Dictionary<StopReason, int>());
+        var (cases, reasons) = (HostileCases.Of(10_000), new Dictionary<StopReason, int>());
         for (var i = 0; i < cases; i++)
         {
             var (rows, columns) = (random.Between(0, 5), random.Between(0, 3));

@@ -17,7 +17,7 @@ internal static class ParquetDataReader
         var reader = Open(stream, path);
         try
         {
-            var fields = reader.Schema.GetDataFields();
+            var fields = Guarded(path, () => reader.Schema.GetDataFields());
             var roles = rolesOf([.. fields.Select(field => field.Name)]);
             var builder = new DatasetBuilder(path, roles, options);
             var used = new[] { roles.Target, roles.Weight, roles.Offset }.Concat(roles.Features).Where(i => i >= 0).ToHashSet();
@@ -36,14 +36,22 @@ internal static class ParquetDataReader
 
     private static ParquetReader Open(WindowStream stream, string path)
     {
-        try
+        return Guarded(path, () =>
         {
             CheckFooter(stream);
             return Task.Run(() => ParquetReader.CreateAsync(stream)).GetAwaiter().GetResult();
+        });
+    }
+
+    // The library throws exceptions of many kinds at bytes that are no Parquet, OutOfMemoryException among them.
+    private static T Guarded<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The library throws exceptions of many kinds at bytes that are no Parquet, OutOfMemoryException among them.
             throw new DataException(path, "is not a Parquet file: " + e.Message);
         }
     }
@@ -59,13 +67,19 @@ internal static class ParquetDataReader
         var footer = BitConverter.ToInt32(end);
         if (!end.AsSpan(4).SequenceEqual("PAR1"u8) || footer < 1 || footer > stream.Length - LeastBytes)
             throw new InvalidDataException("there is no footer at its end");
+
+        // A struct that does not end makes the library read on for ever.
+        var bytes = new byte[footer];
+        stream.Position = stream.Length - end.Length - footer;
+        stream.ReadExactly(bytes);
+        new ThriftReader(bytes).Skip(ThriftReader.Struct);
         stream.Position = 0;
     }
 
     private static void AddGroup(
         ParquetReader reader, WindowStream stream, int index, DataField[] fields, HashSet<int> used, DatasetBuilder builder, string path, ReadOptions options)
     {
-        using var group = reader.OpenRowGroupReader(index);
+        using var group = Guarded(path, () => reader.OpenRowGroupReader(index));
         if (group.RowCount is < 0 or > int.MaxValue)
             throw new DataException(path, $"row group {index + 1} says that it has {group.RowCount} rows");
 
@@ -111,7 +125,7 @@ internal static class ParquetDataReader
         try
         {
             var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException("the footer does not say where it is");
-            stream.End = ParquetPages.Check(stream, chunk, rows);
+            stream.End = ParquetPages.Check(stream, chunk, rows, hasLevels: field.MaxDefinitionLevel > 0);
             return read();
         }
         catch (Exception e) when (e is not OperationCanceledException)

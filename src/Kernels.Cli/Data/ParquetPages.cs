@@ -15,6 +15,15 @@ internal static class ParquetPages
     // Writers before parquet-cpp 1.3 forgot a header in the chunk's size (PARQUET-816).
     private const int Forgotten = 100;
 
+    private const int Plain = 0;
+
+    // The lengths before a block in Hadoop's frames.
+    private const int Frame = 8;
+
+    // A page is values of at most 16 bytes, their levels, or a dictionary of such values.
+    private const long MostBytesOfAValue = 32;
+    private const long MostBytesBeside = 1 << 20;
+
     /// <summary>Where a chunk starts: with its dictionary, if it has one.</summary>
     internal static long StartOf(ColumnMetaData chunk) =>
         chunk.DictionaryPageOffset is > 0 and var dictionary && dictionary < chunk.DataPageOffset ? dictionary : chunk.DataPageOffset;
@@ -22,9 +31,10 @@ internal static class ParquetPages
     /// <param name="file">The file.</param>
     /// <param name="chunk">What its footer says of the chunk.</param>
     /// <param name="rows">The rows of its group: as many values, nulls included.</param>
+    /// <param name="hasLevels">Whether values may be null: then pages hold more than values.</param>
     /// <returns>The byte after the last page.</returns>
     /// <exception cref="InvalidDataException">Counts, sizes or codec contradict each other.</exception>
-    internal static long Check(Stream file, ColumnMetaData chunk, long rows)
+    internal static long Check(Stream file, ColumnMetaData chunk, long rows, bool hasLevels)
     {
         if (chunk.NumValues != rows)
             throw new InvalidDataException($"it has {chunk.NumValues} values, its row group {rows} rows");
@@ -33,7 +43,7 @@ internal static class ParquetPages
         var limit = Math.Min(end, file.Length - FileEnd);
         if (position < FileHeader || chunk.TotalCompressedSize < 0 || end < position)
             throw new InvalidDataException($"it starts at byte {position} and has {chunk.TotalCompressedSize}");
-        while (values < rows)
+        for (var stated = position + chunk.TotalCompressedSize; values < rows || position < stated;)
         {
             if (position >= limit)
                 throw new InvalidDataException($"its pages end after {values} of {rows} values");
@@ -41,12 +51,16 @@ internal static class ParquetPages
             position += page.HeaderBytes;
             if (page.Compressed < 0 || page.Uncompressed < 0 || page.Compressed > limit - position)
                 throw new InvalidDataException($"a page says that it has {page.Compressed} bytes");
+            if (page.Uncompressed > (MostBytesOfAValue * rows) + MostBytesBeside)
+                throw new InvalidDataException($"a page says that it has {page.Uncompressed} bytes, uncompressed");
             if (chunk.Codec == CompressionCodec.UNCOMPRESSED && page.Compressed != page.Uncompressed)
                 throw new InvalidDataException("a page is compressed, though its chunk is not");
             if (page.IsData)
             {
                 if (page.Values < 0 || page.Values > rows - values)
                     throw new InvalidDataException($"a page says that it has {page.Values} values; {rows - values} are left");
+                if (page.Encoding == Plain && !hasLevels && WidthOf(chunk.Type) is > 0 and var width && page.Uncompressed != width * page.Values)
+                    throw new InvalidDataException($"a page of {page.Values} values has {page.Uncompressed} bytes, uncompressed");
                 values += page.Values;
             }
 
@@ -58,14 +72,25 @@ internal static class ParquetPages
         return position;
     }
 
-    // An LZ4 block has no length and no check of its own: what it decompresses to must be what the page says. Older files frame such blocks, with two lengths before them.
+    private static int WidthOf(Parquet.Meta.Type type) => type switch
+    {
+        Parquet.Meta.Type.INT32 or Parquet.Meta.Type.FLOAT => 4,
+        Parquet.Meta.Type.INT64 or Parquet.Meta.Type.DOUBLE => 8,
+        _ => 0,
+    };
+
+    // An LZ4 block has no length and no check of its own: what it decompresses to must be what the page says. Older files frame
+    // such blocks, with two lengths before them, which the library takes for LZ4.
     private static void CheckLz4(Stream file, long position, PageHeader page)
     {
         var bytes = new byte[page.Compressed - page.Levels];
         file.Position = position + page.Levels;
         file.ReadExactly(bytes);
-        if (Lz4Length(bytes) != page.Uncompressed - page.Levels && !(bytes.Length > 8 && Lz4Length(bytes.AsSpan(8)) == page.Uncompressed - page.Levels))
-            throw new InvalidDataException("a page is not compressed as its chunk says");
+        if (Lz4Length(bytes) == page.Uncompressed - page.Levels)
+            return;
+        throw new InvalidDataException(bytes.Length > Frame && Lz4Length(bytes.AsSpan(Frame)) == page.Uncompressed - page.Levels
+            ? "its pages are LZ4 in Hadoop's frames, which are not supported; LZ4_RAW, Zstandard, Snappy and others are"
+            : "a page is not compressed as its chunk says");
     }
 
     // The LZ4 block format: a token with two lengths, literals, the offset of a match; the last sequence has literals alone. −1 for bytes that are none.
@@ -107,7 +132,7 @@ internal static class ParquetPages
     }
 
     /// <summary>What a page says of itself.</summary>
-    private sealed record PageHeader(int HeaderBytes, long Uncompressed, long Compressed, bool IsData, long Values, bool IsCompressed, int Levels)
+    private sealed record PageHeader(int HeaderBytes, long Uncompressed, long Compressed, bool IsData, long Values, long Encoding, bool IsCompressed, int Levels)
     {
         internal static PageHeader Read(Stream file, long position, long limit)
         {
@@ -115,7 +140,7 @@ internal static class ParquetPages
             file.Position = position;
             file.ReadExactly(bytes);
             var reader = new ThriftReader(bytes);
-            long type = -1, uncompressed = -1, compressed = -1, values = -1, levels = 0;
+            long type = -1, uncompressed = -1, compressed = -1, values = -1, encoding = -1, levels = 0;
             var isCompressed = true;
             var id = 0;
             for (var field = reader.Field(ref id); field != ThriftReader.Stop; field = reader.Field(ref id))
@@ -132,7 +157,7 @@ internal static class ParquetPages
                         compressed = reader.Number();
                         break;
                     case 5 or 8 when field == ThriftReader.Struct:
-                        ReadData(ref reader, second: id == 8, ref values, ref levels, ref isCompressed);
+                        ReadData(ref reader, second: id == 8, ref values, ref encoding, ref levels, ref isCompressed);
                         break;
                     default:
                         reader.Skip(field);
@@ -144,18 +169,20 @@ internal static class ParquetPages
                 throw new InvalidDataException($"a page of type {type}");
             if (levels < 0 || levels > compressed || levels > uncompressed)
                 throw new InvalidDataException($"a page with {levels} bytes of levels");
-            return new(reader.Position, uncompressed, compressed, type is 0 or 3, values, isCompressed, (int)levels);
+            return new(reader.Position, uncompressed, compressed, type is 0 or 3, values, encoding, isCompressed, (int)levels);
         }
 
-        // DataPageHeader: values 1. DataPageHeaderV2: values 1, lengths of the levels 5 and 6, which are not compressed, and whether the rest is, 7.
-        private static void ReadData(ref ThriftReader reader, bool second, ref long values, ref long levels, ref bool isCompressed)
+        // DataPageHeader: values 1, encoding 2. DataPageHeaderV2: values 1, encoding 4, lengths of the levels 5 and 6, which are not compressed, and whether the rest is, 7.
+        private static void ReadData(ref ThriftReader reader, bool second, ref long values, ref long encoding, ref long levels, ref bool isCompressed)
         {
             var id = 0;
             for (var field = reader.Field(ref id); field != ThriftReader.Stop; field = reader.Field(ref id))
             {
                 if (id == 1)
                     values = reader.Number();
-                else if (second && id is 5 or 6)
+                else if (id == (second ? 4 : 2))
+                    encoding = reader.Number();
+                else if (second && id is (5 or 6))
                     levels += reader.Number();
                 else if (second && id == 7)
                     isCompressed = field == 1;

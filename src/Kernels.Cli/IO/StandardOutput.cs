@@ -12,6 +12,9 @@ internal sealed class StandardOutput : Stream
 
     private readonly bool _wasClosed = Native.WasClosed(Descriptor);
 
+    /// <summary>Whether there is no standard error: its descriptor is then a pipe of the runtime's own, which dies of a line in it.</summary>
+    internal static bool ErrorIsClosed => Native.WasClosed(descriptor: 2);
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;

@@ -37,7 +37,7 @@ public sealed record ParquetBytes
     public byte[] Write()
     {
         var file = new List<byte>("PAR1"u8.ToArray());
-        var offsets = new List<long>();
+        var (offsets, sizes) = (new List<long>(), new List<long>());
         foreach (var column in Columns)
         {
             offsets.Add(file.Count);
@@ -47,6 +47,7 @@ public sealed record ParquetBytes
             header.Struct(5).Int(1, PageValues ?? column.Length).Int(2, PageEncoding).Int(3, 3).Int(4, 3).End().End();
             file.AddRange(header.Bytes);
             file.AddRange(data);
+            sizes.Add(header.Bytes.Count + data.Length);
         }
 
         var rows = GroupRows ?? Columns[0].Length;
@@ -59,13 +60,12 @@ public sealed record ParquetBytes
         footer.Nested().List(1, 12, Columns.Length);
         for (var i = 0; i < Columns.Length; i++)
         {
-            var size = Columns[i].Length * 8L;
             footer.Nested().Long(2, offsets[i]).Struct(3);
             footer.Int(1, 5).List(2, 5, 1).Element(0).List(3, 8, 1).Element(Names[i]).Int(4, Codec).Long(5, ChunkValues ?? Columns[i].Length)
-                .Long(6, size).Long(7, size).Long(9, PageOffset ?? offsets[i]).End().End();
+                .Long(6, sizes[i]).Long(7, sizes[i]).Long(9, PageOffset ?? offsets[i]).End().End();
         }
 
-        footer.Long(2, Columns.Sum(column => column.Length * 8L)).Long(3, rows).End();
+        footer.Long(2, sizes.Sum()).Long(3, rows).End();
         footer.Text(6, "by hand").End();
         file.AddRange(footer.Bytes);
         file.AddRange(BitConverter.GetBytes(FooterLength ?? footer.Bytes.Count));
