@@ -15,6 +15,6 @@ internal enum DataFormat
     /// <summary>Apache Parquet.</summary>
     Parquet,
 
-    /// <summary>Row-major little-endian float32 and nothing else, mapped into memory and not copied.</summary>
+    /// <summary>Row-major little-endian float32 and nothing else.</summary>
     Raw,
 }
