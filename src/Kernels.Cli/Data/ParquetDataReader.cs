@@ -68,11 +68,10 @@ internal static class ParquetDataReader
         if (!end.AsSpan(4).SequenceEqual("PAR1"u8) || footer < 1 || footer > stream.Length - LeastBytes)
             throw new InvalidDataException("there is no footer at its end");
 
-        // A struct that does not end makes the library read on for ever.
         var bytes = new byte[footer];
         stream.Position = stream.Length - end.Length - footer;
         stream.ReadExactly(bytes);
-        new ThriftReader(bytes).Skip(ThriftReader.Struct);
+        ParquetFooter.Check(bytes);
         stream.Position = 0;
     }
 

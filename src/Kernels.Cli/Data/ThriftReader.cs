@@ -30,6 +30,13 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
+    /// <summary>How many elements a list has, and their type.</summary>
+    internal (ulong Count, int Type) ListHeader()
+    {
+        var head = Byte();
+        return (head >> 4 == 0xF ? Varint() : (ulong)(head >> 4), head & 0xF);
+    }
+
     /// <summary>Passes over a value.</summary>
     internal void Skip(int type, int nesting = 0)
     {
@@ -66,14 +73,13 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private void SkipList(int nesting)
     {
-        var head = Byte();
-        var count = head >> 4 == 0xF ? Varint() : (ulong)(head >> 4);
+        var (count, type) = ListHeader();
         for (var i = 0UL; i < count; i++)
         {
-            if ((head & 0xF) is 1 or 2)
+            if (type is 1 or 2)
                 Byte(); // in a list a truth value is a byte
             else
-                Skip(head & 0xF, nesting + 1);
+                Skip(type, nesting + 1);
         }
     }
 

@@ -3,6 +3,11 @@ namespace Kernels.Cli.Data;
 /// <summary>A file of which only a part can be read for a time: what a library looks for beyond the part is not found, where it would take what is another's.</summary>
 internal sealed class WindowStream(Stream file) : Stream
 {
+    // The library takes the end for a byte and looks for the end of a number, or of a struct, for ever.
+    private const int MostReadsAtTheEnd = 1000;
+
+    private int _atTheEnd;
+
     /// <summary>The byte after the last one that can be read.</summary>
     internal long End { get; set; } = file.Length;
 
@@ -23,7 +28,9 @@ internal sealed class WindowStream(Stream file) : Stream
     public override int Read(Span<byte> buffer)
     {
         var left = Math.Max(End - file.Position, 0);
-        return file.Read(buffer[..(int)Math.Min(buffer.Length, left)]);
+        var read = file.Read(buffer[..(int)Math.Min(buffer.Length, left)]);
+        _atTheEnd = read > 0 || buffer.IsEmpty ? 0 : _atTheEnd + 1;
+        return _atTheEnd <= MostReadsAtTheEnd ? read : throw new EndOfStreamException("something in it does not end");
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
