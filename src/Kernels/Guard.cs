@@ -133,7 +133,7 @@ internal static class Guard
             throw new ArgumentException($"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
         destination = destination[..x.Length];
         if (Overlap(destination, x, out var offset) && offset != 0)
-            ThrowOverlap(nameof(destination), Floats(destination), nameof(x), x.Length, offset);
+            ThrowOverlap(nameof(destination), destination.Length, "floats", nameof(x), x.Length, offset);
     }
 
     internal static void Reduction(Reduction reduction)
@@ -145,13 +145,13 @@ internal static class Guard
     internal static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
         if (Overlap(written, read, out var offset))
-            ThrowOverlap(writtenName, Floats(written), name, read.Length, offset);
+            ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);
     }
 
     private static void NoOverlap(ReadOnlySpan<double> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
         if (Overlap(written, read, out var offset))
-            ThrowOverlap(writtenName, $"{written.Length} doubles", name, read.Length, offset);
+            ThrowOverlap(writtenName, written.Length, "doubles", name, read.Length, offset);
     }
 
     // In bytes: MemoryExtensions.Overlaps takes one type only, and its offset throws where the spans are parts of an element apart.
@@ -165,8 +165,6 @@ internal static class Guard
             && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>() || (nuint)(-offset) < (nuint)read.Length * sizeof(float));
     }
 
-    private static string Floats(ReadOnlySpan<float> span) => $"{span.Length} floats";
-
     [DoesNotReturn]
     private static void ThrowParameters(string name, int length, in DesignMatrix x) =>
         throw new ArgumentException(
@@ -177,8 +175,8 @@ internal static class Guard
         throw new ArgumentException($"The length of {name} is {length}; x has {x.Rows} rows.", name);
 
     [DoesNotReturn]
-    private static void ThrowOverlap(string written, string length, string read, int readLength, nint bytes) =>
+    private static void ThrowOverlap(string written, int length, string unit, string read, int readLength, nint bytes) =>
         throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"{written} ({length}) overlaps {read} ({readLength} floats), which starts {bytes / (double)sizeof(float)} floats from its start; what is written may not share memory with what is read."),
+            string.Create(CultureInfo.InvariantCulture, $"{written} ({length} {unit}) overlaps {read} ({readLength} floats), which starts {bytes / (double)sizeof(float)} floats from its start; what is written may not share memory with what is read."),
             written);
 }

@@ -79,6 +79,9 @@ internal interface ILanes<TSelf>
     /// <summary>x where a &lt; b (not where one is NaN), y elsewhere.</summary>
     static abstract TSelf SelectLessThan(TSelf a, TSelf b, TSelf x, TSelf y);
 
+    /// <summary>x where t is not ±0, +0 elsewhere: one instruction more than a comparison, and one call to inline.</summary>
+    static abstract TSelf WhereNotZero(TSelf t, TSelf x);
+
     /// <summary>Shifts the bits of each lane left by 23: the low bits become the exponent of a float32.</summary>
     static abstract TSelf BitsToExponent(TSelf a);
 

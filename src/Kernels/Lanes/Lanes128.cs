@@ -145,6 +145,14 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
             Vector128.ConditionalSelect(Vector128.LessThan(a._v3, b._v3), x._v3, y._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WhereNotZero(Lanes128 t, Lanes128 x) =>
+        new(
+            Vector128.AndNot(x._v0, Vector128.Equals(t._v0, Vector128<float>.Zero)),
+            Vector128.AndNot(x._v1, Vector128.Equals(t._v1, Vector128<float>.Zero)),
+            Vector128.AndNot(x._v2, Vector128.Equals(t._v2, Vector128<float>.Zero)),
+            Vector128.AndNot(x._v3, Vector128.Equals(t._v3, Vector128<float>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 BitsToExponent(Lanes128 a) =>
         new(
             (a._v0.AsUInt32() << 23).AsSingle(),

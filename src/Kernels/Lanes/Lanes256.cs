@@ -107,6 +107,12 @@ internal readonly partial struct Lanes256 : ILanes<Lanes256>
             Vector256.ConditionalSelect(Vector256.LessThan(a._upper, b._upper), x._upper, y._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WhereNotZero(Lanes256 t, Lanes256 x) =>
+        new(
+            Vector256.AndNot(x._lower, Vector256.Equals(t._lower, Vector256<float>.Zero)),
+            Vector256.AndNot(x._upper, Vector256.Equals(t._upper, Vector256<float>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 BitsToExponent(Lanes256 a) =>
         new((a._lower.AsUInt32() << 23).AsSingle(), (a._upper.AsUInt32() << 23).AsSingle());
 

@@ -78,6 +78,8 @@ internal static unsafe class Launch
         fixed (float* px = x.Values, py = y, pw = weights, po = output)
         {
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
             return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
         }
@@ -94,6 +96,8 @@ internal static unsafe class Launch
         fixed (float* px = x.Values, py = data.Targets, pw = weights, po = output, ps = data.SampleWeights, pf = data.Offset, pv = direction)
         {
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
             (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             operands.L2 = l2;
@@ -130,6 +134,8 @@ internal static unsafe class Launch
         fixed (float* px = data.X.Values, py = data.Targets, pw = weights, ps = data.SampleWeights, pf = data.Offset)
         {
             var operands = OperandsOf(data.X, px, py, pw, null, default, 0f);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
             (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
             operands.AllRows = allRows;
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
@@ -204,16 +210,25 @@ internal static unsafe class Launch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Operands OperandsOf(in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
     {
-        X = x.Columns == 0 ? Floats.OfNothing : new(values),
-        Stride = x.Columns == 0 ? 0 : x.Stride,
+        X = new(values),
+        Stride = x.Stride,
         Rows = x.Rows,
         AllRows = x.Rows,
         Columns = x.Columns,
         HasIntercept = x.HasIntercept,
         Y = new(y),
-        Weights = OrNothing(weights),
-        Output = OrNothing(output),
+        Weights = new(weights),
+        Output = new(output),
         Reduction = reduction,
         LearningRate = learningRate,
     };
+
+    // By itself: what every call pays for it is a branch.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LieInNothing(ref Operands operands)
+    {
+        (operands.X, operands.Stride) = (Floats.OfNothing, 0);
+        operands.Weights = OrNothing(operands.Weights.Pointer);
+        operands.Output = OrNothing(operands.Output.Pointer);
+    }
 }

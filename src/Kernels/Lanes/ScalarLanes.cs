@@ -134,6 +134,13 @@ internal partial struct ScalarLanes : ILanes<ScalarLanes>
 
     public static ScalarLanes SelectLessThan(ScalarLanes a, ScalarLanes b, ScalarLanes x, ScalarLanes y) => Select(LessThan(a, b), x, y);
 
+    public static ScalarLanes WhereNotZero(ScalarLanes t, ScalarLanes x)
+    {
+        for (var i = 0; i < Lane.Count; i++)
+            x._f[i] = t._f[i] == 0f ? 0f : x._f[i];
+        return x;
+    }
+
     public static ScalarLanes BitsToExponent(ScalarLanes a)
     {
         for (var i = 0; i < Lane.Count; i++)

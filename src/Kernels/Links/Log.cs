@@ -56,7 +56,7 @@ public readonly struct Log : ILink
 
         // 0·∞ and ∞ − ∞ would be NaN: a count of 0 costs no margin, and e^∞ outgrows y·∞. A margin that is NaN has a mean that is NaN.
         z = TLanes.SelectLessThan(TLanes.Broadcast(float.MaxValue), z, TLanes.Broadcast(float.MaxValue), z);
-        z = Zeros.Select(y, TLanes.Zero, z);
+        z = TLanes.WhereNotZero(y, z);
         lower = Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y));
         upper = Loss(TLanes.WidenUpper(mu), TLanes.WidenUpper(z), TLanes.WidenUpper(y));
         return TLanes.Subtract(mu, y);

@@ -48,6 +48,7 @@ public readonly struct Logit : ILink
     static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
     {
         var r = Residual(z, y, out var t, out var abs, out var s);
+        abs = TLanes.WhereNotZero(t, abs);
         lower = Loss(TLanes.WidenLower(t), TLanes.WidenLower(abs), TLanes.WidenLower(s));
         upper = Loss(TLanes.WidenUpper(t), TLanes.WidenUpper(abs), TLanes.WidenUpper(s));
         return r;
@@ -85,14 +86,11 @@ public readonly struct Logit : ILink
         abs = Abs(z);
         s = SigmoidTail.Normal(abs, SigmoidTail.Raw(abs));
         t = TLanes.SelectLessThan(z, TLanes.Zero, y, TLanes.Subtract(TLanes.Broadcast(1f), y));
-
-        // A margin of ±∞ on its label's side costs nothing: 0·∞ would be NaN. One that is NaN has an s that is NaN.
-        abs = Zeros.Select(t, TLanes.Zero, abs);
         var r = TLanes.Subtract(t, s);
         return TLanes.SelectLessThan(z, TLanes.Zero, TLanes.Xor(r, TLanes.Broadcast(-0f)), r);
     }
 
-    // t·|z| − log(1 − s) in float64, where the product is exact.
+    // t·|z| − log(1 − s) in float64, where the product is exact; |z| is 0 where t is (LossBatch.Add).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Loss<TLanes>(TLanes t, TLanes abs, TLanes s)
         where TLanes : struct, ILanes<TLanes> =>

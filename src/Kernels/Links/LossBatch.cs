@@ -38,7 +38,8 @@ internal struct LossBatch<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(TLanes a, TLanes b, TLanes s)
     {
-        Additive = TLanes.MultiplyAdd(a, b, Additive);
+        // A margin of ±∞ on its label's side costs nothing: 0·∞ would be NaN. One that is NaN has an s that is NaN.
+        Additive = TLanes.MultiplyAdd(a, TLanes.WhereNotZero(a, b), Additive);
 
         // 1 − (1 − q)(1 − s) = (q + s) − q·s
         Complement = TLanes.NegateMultiplyAdd(Complement, s, TLanes.Add(Complement, s));
