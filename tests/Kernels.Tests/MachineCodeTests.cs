@@ -96,6 +96,9 @@ public partial class MachineCodeTests
     [InlineData("NarrowRows`2[Lanes256,Four]:AddScaled", 24, true)]
     [InlineData("LinkBlock`2[Lanes256,Logit]:Whole", 3, true)]
     [InlineData("LinkBlock`2[Lanes256,Log]:Whole", 0, true)]
+
+    // One call to inline more, and this one's loss goes through five calls.
+    [InlineData("OneRow`2[Lanes256,Logit]:Gradient", 9, true)]
     public Task Loops_of_256_bits(string method, int loads, bool spills) => CheckAsync("EnableAVX512=0", "ymm", method, loads, spills);
 
     private static readonly Dictionary<string, Task<Dictionary<string, string>>> Listings = [];
@@ -104,7 +107,7 @@ public partial class MachineCodeTests
     {
         Assert.SkipWhen(Grid.IsThinned, "the default leg starts these processes");
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x64 only");
-        Assert.SkipUnless(Simd.Width == SimdWidth.Vector512, "this process has no 512-bit vectors: the listing would be another one");
+        Assert.SkipUnless(Simd.Width == SimdWidth.Vector512 || (Simd.Width == SimdWidth.Vector256 && register == "ymm"), "this process has no vectors as wide");
 
         Task<Dictionary<string, string>> listing;
         lock (Listings)
