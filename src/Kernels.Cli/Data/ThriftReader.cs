@@ -18,8 +18,11 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         var head = Byte();
         var (delta, type) = (head >> 4, head & 0xF);
-        if (type != Stop)
-            id = delta == 0 ? (int)Number() : id + delta;
+        if (head == Stop)
+            return Stop;
+        if (type == Stop)
+            throw new InvalidDataException("a field without a type"); // whoever looks for a 0 alone reads on
+        id = delta == 0 ? (int)Number() : id + delta;
         return type;
     }
 
