@@ -42,8 +42,9 @@ public sealed class HostileFilesTests : IDisposable
         var lies = new List<(string What, ParquetBytes File)>();
         foreach (var n in new long[] { -5, -1, 0, 1, 2, 4, 5, 1000, int.MaxValue, 1L << 40, long.MaxValue, long.MinValue })
         {
-            lies.Add(($"group of {n} rows", new() { GroupRows = n }));
+            lies.Add(($"group of {n} rows", new() { GroupRows = n, FileRows = 3 }));
             lies.Add(($"chunks of {n} values", new() { ChunkValues = n }));
+            lies.Add(($"a file of {n} rows", new() { FileRows = n }));
             lies.Add(($"group and chunks of {n}", new() { GroupRows = n, ChunkValues = n }));
             lies.Add(($"a page at {n}", new() { PageOffset = n }));
             if (n is >= int.MinValue and <= int.MaxValue)
@@ -62,7 +63,7 @@ public sealed class HostileFilesTests : IDisposable
         foreach (var (what, file) in lies)
         {
             var run = await Predictions(file);
-            if (run.Code == 0)
+            if (run.Code == 0 && !what.StartsWith("a file of", StringComparison.Ordinal))
                 Assert.Equal((what, honest.Output), (what, run.Output));
             else
                 AssertOneLine(run, what);

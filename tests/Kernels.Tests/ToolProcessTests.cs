@@ -43,6 +43,9 @@ public sealed class ToolProcessTests : IDisposable
     [InlineData("ln x.csv h; $K predict m.json x.csv --out h")]
     [InlineData("ln -s . d; $K predict m.json x.csv --out d/d/x.csv")]
     [InlineData("$K predict m.json - --out x.csv < x.csv")]
+    [InlineData("$K predict m.json x.csv >> x.csv")]
+    [InlineData("$K predict m.json - < x.csv >> x.csv")]
+    [InlineData("$K evaluate m.json y.csv --target label >> m.json")]
     [InlineData("$K train y.csv --out y.csv")]
     [InlineData("$K train - --out y.csv < y.csv")]
     [InlineData("$K evaluate m.json y.csv --target label --svg y.csv")]
@@ -125,6 +128,13 @@ public sealed class ToolProcessTests : IDisposable
         AssertOneLine(run, line);
         AssertNothingTemporary();
     }
+
+    [Theory]
+    [InlineData("mkfifo f; (cat x.csv > f &); $K train f --format raw --columns 2")]
+    [InlineData("mkfifo f; (cat x.csv > f &); $K train f --format parquet")]
+    [InlineData("$K train /dev/zero --format parquet")]
+    [InlineData("$K train /dev/zero --format raw --columns 2")]
+    public async Task What_is_no_file_is_refused_where_files_are_needed(string line) => AssertOneLine(await Shell(line), line);
 
     [Fact]
     public async Task Nobody_to_tell_of_an_error_is_no_other_error()

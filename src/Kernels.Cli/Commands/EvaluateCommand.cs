@@ -23,6 +23,7 @@ internal static class EvaluateCommand
 
         int Run(ParseResult result, CancellationToken cancellation)
         {
+            OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
             var model = ModelFile.Read(result.GetValue(weights)!);
             if (result.GetValue(picture) is not null && model.LinkName != LinkName.Logit)
                 throw new DataException("--svg", "is for the logit link");

@@ -22,6 +22,7 @@ internal static class PredictCommand
         reading.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
+            OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
             var (model, path) = (ModelFile.Read(result.GetValue(weights)!), result.GetValue(output));
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
             return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), reading.Of(result, cancellation), path, file));

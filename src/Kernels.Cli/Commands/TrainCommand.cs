@@ -51,6 +51,7 @@ internal static class TrainCommand
                 BlockRows = result.GetValue(blockRows),
                 Seed = result.GetValue(seed),
             }.Checked();
+            OutputFile.CheckStandardOutput(result.GetValue(data));
             using var file = result.GetValue(output) is { } written ? OutputFile.Open(written, result.GetValue(data)) : null;
             var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result, cancellation)) : new Datasets([DataReader.ReadSample()]);
             return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), file, cancellation)));

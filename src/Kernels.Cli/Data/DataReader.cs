@@ -73,6 +73,10 @@ internal static class DataReader
         {
             return read();
         }
+        catch (NotSupportedException)
+        {
+            throw new DataException(path, "is a pipe or a device; of this format only files can be read");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message);

@@ -21,6 +21,9 @@ internal static class ParquetDataReader
             var roles = rolesOf([.. fields.Select(field => field.Name)]);
             var builder = new DatasetBuilder(path, roles, options);
             var used = new[] { roles.Target, roles.Weight, roles.Offset }.Concat(roles.Features).Where(i => i >= 0).ToHashSet();
+            var rows = Guarded(path, () => reader.RowGroups.Sum(group => group.RowCount));
+            if (reader.Metadata is { } metadata && metadata.NumRows != rows)
+                throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {rows}");
             for (var group = 0; group < Math.Max(1, reader.RowGroupCount); group++)
             {
                 if (group < reader.RowGroupCount)

@@ -41,6 +41,14 @@ internal sealed class OutputFile : IDisposable
         });
     }
 
+    /// <summary>Refuses standard output that is appended to a file which is read: its own lines would come back as data.</summary>
+    /// <exception cref="DataException">It is an input.</exception>
+    internal static void CheckStandardOutput(params IEnumerable<string?> inputs)
+    {
+        if (FileIdentity.Of(descriptor: 1) is { IsRegular: true } output && inputs.Any(input => output == IdentityOf(input)))
+            throw new DataException("standard output", "is a file that is read, too; the output must be another one");
+    }
+
     /// <summary>All is written: it takes its name.</summary>
     internal void Commit() => Guarded(_path, () =>
     {
