@@ -27,7 +27,7 @@ internal static class Check
             throw new ArgumentException($"{data.GetType().Name}.Columns is {data.Columns}; it must be from 0 to {(data.HasIntercept ? int.MaxValue - 1 : int.MaxValue)}.", nameof(data));
     }
 
-    private static void Length(ReadOnlySpan<float> weights, int parameters)
+    internal static void Length(ReadOnlySpan<float> weights, int parameters)
     {
         if (weights.Length != parameters)
             throw new ArgumentException($"The length of weights is {weights.Length}; the data take {parameters}.", nameof(weights));

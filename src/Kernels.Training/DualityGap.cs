@@ -28,8 +28,7 @@ public static class DualityGap
         where TLink : struct, ILink
     {
         var penalties = new GradientDescentOptions { L2 = l2, L1 = l1 };
-        if (weights.Length != data.X.Parameters)
-            throw new ArgumentException($"The length of weights is {weights.Length}; the data take {data.X.Parameters}.", nameof(weights));
+        Check.Length(weights, data.X.Parameters);
         penalties.Validate();
         var x = data.X;
         var (margins, duals, correlations) = (new double[x.Rows], new double[x.Rows], new double[x.Parameters]);

@@ -38,7 +38,8 @@ public static class GradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
-        return Run(new Objective<TLink>(data, options, cancellationToken, options.L1), weights, options, progress, cancellationToken);
+        return Fit.Run<TLink, GradientDescentOptions>(
+            new Objective<TLink>(data, options, cancellationToken, options.L1), weights, options, Descend, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
@@ -63,24 +64,8 @@ public static class GradientDescent
         options ??= new();
         Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
-        return Run(new Objective<TLink>(data, weights, options, cancellationToken, options.L1), weights, options, progress, cancellationToken);
-    }
-
-    private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
-        where TLink : struct, ILink
-    {
-        var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
-        StopReason stop;
-        try
-        {
-            stop = Descend(ref objective, weights, options, recorder);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            stop = StopReason.Cancelled;
-        }
-
-        return recorder.Result(stop, objective, weights);
+        return Fit.Run<TLink, GradientDescentOptions>(
+            new Objective<TLink>(data, weights, options, cancellationToken, options.L1), weights, options, Descend, progress, cancellationToken);
     }
 
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)

@@ -41,7 +41,8 @@ public static class Lbfgs
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        return Run(new Objective<TLink>(data, options, cancellationToken), weights, options, progress, cancellationToken);
+        return Fit.Run<TLink, LbfgsOptions>(
+            new Objective<TLink>(data, options, cancellationToken), weights, options, Descend, progress, cancellationToken);
     }
 
     /// <summary>What <c>Minimize</c> does, over blocks: for data that are not one span. The weights have the same bits.</summary>
@@ -65,24 +66,8 @@ public static class Lbfgs
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        return Run(new Objective<TLink>(data, weights, options, cancellationToken), weights, options, progress, cancellationToken);
-    }
-
-    private static TrainingResult Run<TLink>(Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Action<TrainingProgress>? progress, CancellationToken cancellationToken)
-        where TLink : struct, ILink
-    {
-        var recorder = new Recorder(objective.Rows, options, progress, cancellationToken);
-        StopReason stop;
-        try
-        {
-            stop = Descend(ref objective, weights, options, recorder);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            stop = StopReason.Cancelled;
-        }
-
-        return recorder.Result(stop, objective, weights);
+        return Fit.Run<TLink, LbfgsOptions>(
+            new Objective<TLink>(data, weights, options, cancellationToken), weights, options, Descend, progress, cancellationToken);
     }
 
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Recorder recorder)

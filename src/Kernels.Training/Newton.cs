@@ -42,19 +42,8 @@ public static class Newton
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        var recorder = new Recorder(data.X.Rows, options, progress, cancellationToken);
-        var objective = new Objective<TLink>(data, options, cancellationToken);
-        StopReason stop;
-        try
-        {
-            stop = Descend(ref objective, weights, options, recorder);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            stop = StopReason.Cancelled;
-        }
-
-        return recorder.Result(stop, objective, weights);
+        return Fit.Run<TLink, NewtonOptions>(
+            new Objective<TLink>(data, options, cancellationToken), weights, options, Descend, progress, cancellationToken);
     }
 
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, NewtonOptions options, Recorder recorder)

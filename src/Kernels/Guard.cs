@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Kernels.Lanes;
 
 namespace Kernels;
 
@@ -132,7 +132,7 @@ internal static class Guard
         if (destination.Length < x.Length)
             throw new ArgumentException($"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
         destination = destination[..x.Length];
-        if (Overlap(destination, x, out var offset) && offset != 0)
+        if (Addresses.Overlap(destination, x, out var offset) && offset != 0)
             ThrowOverlap(nameof(destination), destination.Length, "floats", nameof(x), x.Length, offset);
     }
 
@@ -144,25 +144,14 @@ internal static class Guard
 
     internal static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
-        if (Overlap(written, read, out var offset))
+        if (Addresses.Overlap(written, read, out var offset))
             ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);
     }
 
     private static void NoOverlap(ReadOnlySpan<double> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
-        if (Overlap(written, read, out var offset))
+        if (Addresses.Overlap(written, read, out var offset))
             ThrowOverlap(writtenName, written.Length, "doubles", name, read.Length, offset);
-    }
-
-    // In bytes: MemoryExtensions.Overlaps takes one type only, and its offset throws where the spans are parts of an element apart.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Overlap<T>(ReadOnlySpan<T> written, ReadOnlySpan<float> read, out nint offset)
-        where T : unmanaged
-    {
-        offset = Unsafe.ByteOffset(
-            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(written)), ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(read)));
-        return !written.IsEmpty && !read.IsEmpty
-            && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>() || (nuint)(-offset) < (nuint)read.Length * sizeof(float));
     }
 
     [DoesNotReturn]
