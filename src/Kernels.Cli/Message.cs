@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Kernels.Cli;
 
-/// <summary>Text that comes from a file or a command line, made fit for a message: one line, short, and nothing in it that moves a terminal's cursor.</summary>
+/// <summary>Text that comes from a file or a command line, made fit for a message: one line, short, and nothing in it that moves a
+/// terminal's cursor.</summary>
 internal static class Message
 {
     private const int MostOfAQuote = 60;

@@ -25,7 +25,8 @@ public static class GradientDescent
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">The weights have another length or overlap the data, or the link has no Lipschitz constant and there is no learning rate.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, or the link has no Lipschitz constant and
+    /// there is no learning rate.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -50,8 +51,10 @@ public static class GradientDescent
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an
+    /// option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked
+    /// for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,

@@ -18,7 +18,8 @@ public static class Lbfgs
     /// <summary>Minimises J(w) + ½·λ·Σwⱼ². Each trial of a step is one pass over X.</summary>
     /// <remarks>
     /// Points are float32, where the pass can evaluate them; directions and steps are float64. A step is taken at a point
-    /// of sufficient decrease and smaller slope (the weak Wolfe conditions, by bisection, whose ends are found in ever longer strides); where the change of the loss drowns in its rounding, the slopes
+    /// of sufficient decrease and smaller slope (the weak Wolfe conditions, by bisection, whose ends are found in ever longer strides);
+    /// where the change of the loss drowns in its rounding, the slopes
     /// alone decide (Hager and Zhang, SIAM Journal on Optimization 16, 2005, §4). Curvature pairs are those of
     /// Nocedal and Wright, 2nd ed., §7.2.
     /// </remarks>
@@ -53,8 +54,10 @@ public static class Lbfgs
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an
+    /// option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked
+    /// for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,
@@ -144,8 +147,10 @@ public static class Lbfgs
     }
 
     /// <summary>
-    /// Where the step is looked for. As long as one end is open the factor squares with every trial (2, 4, 16, …): the first step of a fit knows the gradient and no
-    /// curvature, so it may be too long or too short by as many orders of magnitude as the columns' units make it. Between two ends that are far apart the
+    /// Where the step is looked for. As long as one end is open the factor squares with every trial (2, 4, 16, …): the first step of a
+    /// fit knows the gradient and no
+    /// curvature, so it may be too long or too short by as many orders of magnitude as the columns' units make it. Between two ends that
+    /// are far apart the
     /// geometric mean does the same; near each other they are halved.
     /// </summary>
     private struct Bracket()

@@ -111,7 +111,8 @@ internal ref struct Objective<TLink>
         ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue
         : Lipschitz.EstimateBlocks(_blocks, _parallel).Eigenvalue;
 
-    /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller cancelled.</summary>
+    /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller
+    /// cancelled.</summary>
     internal readonly long? FirstRowThatIsNotFinite(CancellationToken cancellation)
     {
         if (_blocks is null)

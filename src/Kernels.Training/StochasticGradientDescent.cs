@@ -45,8 +45,10 @@ public static class StochasticGradientDescent
     /// <param name="progress">Called after every epoch.</param>
     /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an option does not fit.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked for.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data, the data's shape makes no sense, or an
+    /// option does not fit.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked
+    /// for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult MinimizeBlocks<TLink>(
         ObservationBlocks data,

@@ -16,13 +16,15 @@ public enum StopReason
     NonFinite,
 
     /// <summary>
-    /// The loss, a derivative or a weight overflows, though the data are finite: too large a learning rate, values or weights. The weights are the last finite ones.
+    /// The loss, a derivative or a weight overflows, though the data are finite: too large a learning rate, values or weights. The
+    /// weights are the last finite ones.
     /// </summary>
     Diverged,
 
     /// <summary>No step along the descent direction changes the float32 weights for the better: as close as rounding allows.</summary>
     Stalled,
 
-    /// <summary>The search for a step gave up though the gradient says that there is one: this is no optimum. Columns of very different size do that; scale them.</summary>
+    /// <summary>The search for a step gave up though the gradient says that there is one: this is no optimum. Columns of very different
+    /// size do that; scale them.</summary>
     SearchFailed,
 }

@@ -73,10 +73,12 @@ public readonly ref struct Observations
     /// <summary>Rows to predict.</summary>
     internal static Observations WithoutTargets(scoped in DesignMatrix x, ReadOnlySpan<float> offset) => new(x) { Offset = offset };
 
-    /// <summary>Refuses memory that is going to be written while these rows are read: what every member that writes asks, for methods of one's own.</summary>
+    /// <summary>Refuses memory that is going to be written while these rows are read: what every member that writes asks, for methods of
+    /// one's own.</summary>
     /// <param name="written">What is going to be written.</param>
     /// <param name="parameter">Its name, for the message.</param>
-    /// <exception cref="ArgumentException"><paramref name="written"/> shares memory with X (the gaps between its rows included), the targets, the weights or the offsets.</exception>
+    /// <exception cref="ArgumentException"><paramref name="written"/> shares memory with X (the gaps between its rows included), the
+    /// targets, the weights or the offsets.</exception>
     public void ThrowIfOverlaps(ReadOnlySpan<float> written, [CallerArgumentExpression(nameof(written))] string parameter = "") =>
         Guard.NoOverlap(written, this, parameter);
 

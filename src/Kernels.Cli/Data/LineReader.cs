@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>A text, read buffer by buffer: it can be cancelled, and a line that does not end is refused before it fills the memory (a device, a file without line ends).</summary>
+/// <summary>A text, read buffer by buffer: it can be cancelled, and a line that does not end is refused before it fills the memory (a
+/// device, a file without line ends).</summary>
 internal sealed class LineReader(TextReader reader, string source, CancellationToken cancellation) : TextReader
 {
     private const int MostCharsOfALine = 1 << 24;

@@ -1,7 +1,8 @@
 namespace Kernels.Cli.Data;
 
 /// <summary>
-/// The footer of a Parquet file, checked field by field before the library reads it: the library goes by the numbers of the fields and not by the types that they say they have, and
+/// The footer of a Parquet file, checked field by field before the library reads it: the library goes by the numbers of the fields and
+/// not by the types that they say they have, and
 /// in bytes of other types it can read for ever.
 /// </summary>
 internal static class ParquetFooter

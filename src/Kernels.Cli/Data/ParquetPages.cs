@@ -3,7 +3,8 @@ using Parquet.Meta;
 namespace Kernels.Cli.Data;
 
 /// <summary>
-/// The pages of a column chunk, checked before the library reads them: it takes their counts and sizes on trust, leaves out what a page lacks or fills it from the next column, and
+/// The pages of a column chunk, checked before the library reads them: it takes their counts and sizes on trust, leaves out what a page
+/// lacks or fills it from the next column, and
 /// decompresses what is not compressed as if it were.
 /// </summary>
 internal static class ParquetPages
@@ -93,7 +94,8 @@ internal static class ParquetPages
             : "a page is not compressed as its chunk says");
     }
 
-    // The LZ4 block format: a token with two lengths, literals, the offset of a match; the last sequence has literals alone. −1 for bytes that are none.
+    // The LZ4 block format: a token with two lengths, literals, the offset of a match; the last sequence has literals alone. −1 for bytes
+    // that are none.
     private static long Lz4Length(ReadOnlySpan<byte> bytes)
     {
         var (length, at) = (0L, 0);
@@ -172,7 +174,8 @@ internal static class ParquetPages
             return new(reader.Position, uncompressed, compressed, type is 0 or 3, values, encoding, isCompressed, (int)levels);
         }
 
-        // DataPageHeader: values 1, encoding 2. DataPageHeaderV2: values 1, encoding 4, lengths of the levels 5 and 6, which are not compressed, and whether the rest is, 7.
+        // DataPageHeader: values 1, encoding 2. DataPageHeaderV2: values 1, encoding 4, lengths of the levels 5 and 6, which are not
+        // compressed, and whether the rest is, 7.
         private static void ReadData(ref ThriftReader reader, bool second, ref long values, ref long encoding, ref long levels, ref bool isCompressed)
         {
             var id = 0;

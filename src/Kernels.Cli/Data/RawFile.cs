@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Kernels.Cli.Data;
 
 /// <summary>
-/// A file of float32, read where it is asked for into a buffer a thread. It is not mapped: a mapped file that somebody cuts ends the process, where a read comes back short.
+/// A file of float32, read where it is asked for into a buffer a thread. It is not mapped: a mapped file that somebody cuts ends the
+/// process, where a read comes back short.
 /// </summary>
 internal sealed class RawFile(string path, ReadOptions options) : IDisposable
 {

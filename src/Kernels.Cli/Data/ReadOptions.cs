@@ -20,7 +20,8 @@ internal sealed record ReadOptions(
     private const long MostBytesUnasked = 1L << 31;
     private const int PieceValues = 1 << 20;
 
-    /// <summary>The bytes that data take in memory at most: unless told otherwise 2 GiB, or a quarter of what the process may use if that is less (data are held twice while they are put together).</summary>
+    /// <summary>The bytes that data take in memory at most: unless told otherwise 2 GiB, or a quarter of what the process may use if that
+    /// is less (data are held twice while they are put together).</summary>
     internal static long DefaultMaxBytes => Math.Min(MostBytesUnasked, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     internal long MaxBytes { get; init; } = DefaultMaxBytes;

@@ -1,6 +1,7 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>Structs of Thrift's compact protocol, as far as Parquet's page headers need it: numbers by field, everything else skipped.</summary>
+/// <summary>Structs of Thrift's compact protocol, as far as Parquet's page headers need it: numbers by field, everything else
+/// skipped.</summary>
 /// <exception cref="InvalidDataException">The bytes are no such struct.</exception>
 internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 {

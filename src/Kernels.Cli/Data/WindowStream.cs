@@ -1,6 +1,7 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>A file of which only a part can be read for a time: what a library looks for beyond the part is not found, where it would take what is another's.</summary>
+/// <summary>A file of which only a part can be read for a time: what a library looks for beyond the part is not found, where it would
+/// take what is another's.</summary>
 internal sealed class WindowStream(Stream file) : Stream
 {
     // The library takes the end for a byte and looks for the end of a number, or of a struct, for ever.

@@ -11,7 +11,8 @@ internal static partial class Native
     private const int GetDescriptorFlags = 1;
     private const int CloseOnExec = 1;
 
-    /// <summary>Whether a descriptor that should have been inherited is the runtime's own: inherited ones are never closed by exec, so the caller had closed it.</summary>
+    /// <summary>Whether a descriptor that should have been inherited is the runtime's own: inherited ones are never closed by exec, so
+    /// the caller had closed it.</summary>
     internal static bool WasClosed(int descriptor)
     {
         try
@@ -25,7 +26,8 @@ internal static partial class Native
     }
 
     /// <summary>Writes all of it.</summary>
-    /// <exception cref="IOException">Nobody reads (then <see cref="Exception.HResult"/> is <see cref="BrokenPipe"/>), the disk is full, …</exception>
+    /// <exception cref="IOException">Nobody reads (then <see cref="Exception.HResult"/> is <see cref="BrokenPipe"/>), the disk is full,
+    /// …</exception>
     internal static void Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -3,8 +3,10 @@ using Kernels.Cli.Data;
 namespace Kernels.Cli.IO;
 
 /// <summary>
-/// A file to be written: opened before the work, so that a place that cannot be written is told first; whole or not there at the end. A regular file is written under a
-/// new name beside it and renamed, so that neither a failure nor another run at the same time leaves a part; what is no regular file (a device, a pipe) is written into.
+/// A file to be written: opened before the work, so that a place that cannot be written is told first; whole or not there at the end. A
+/// regular file is written under a
+/// new name beside it and renamed, so that neither a failure nor another run at the same time leaves a part; what is no regular file (a
+/// device, a pipe) is written into.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kernels.Cli.IO;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP: the work is asked to stop, and left where it is if it has not stopped soon (it waits for input, for a pipe, or inside another library). A second signal
+/// SIGINT, SIGTERM and SIGHUP: the work is asked to stop, and left where it is if it has not stopped soon (it waits for input, for a
+/// pipe, or inside another library). A second signal
 /// does not wait.
 /// </summary>
 internal sealed class Signals : IDisposable

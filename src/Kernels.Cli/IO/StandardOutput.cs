@@ -3,7 +3,8 @@ using System.Text;
 namespace Kernels.Cli.IO;
 
 /// <summary>
-/// Standard output whose failures are told: a reader that is gone, a full disk, a closed descriptor. The console's own stream hides the first, and a file stream would write at an
+/// Standard output whose failures are told: a reader that is gone, a full disk, a closed descriptor. The console's own stream hides the
+/// first, and a file stream would write at an
 /// offset of its own where two programs share the descriptor.
 /// </summary>
 internal sealed class StandardOutput : Stream
@@ -12,7 +13,8 @@ internal sealed class StandardOutput : Stream
 
     private readonly bool _wasClosed = Native.WasClosed(Descriptor);
 
-    /// <summary>Whether there is no standard error: its descriptor is then a pipe of the runtime's own, which dies of a line in it.</summary>
+    /// <summary>Whether there is no standard error: its descriptor is then a pipe of the runtime's own, which dies of a line in
+    /// it.</summary>
     internal static bool ErrorIsClosed => Native.WasClosed(descriptor: 2);
 
     public override bool CanRead => false;

@@ -7,7 +7,8 @@ namespace Kernels.Lanes;
 internal static class Addresses
 {
     /// <summary>Whether two spans share memory, and how many bytes the second starts after the first.</summary>
-    /// <remarks>MemoryExtensions.Overlaps takes one type only, and its offset throws where the spans are parts of an element apart.</remarks>
+    /// <remarks>MemoryExtensions.Overlaps takes one type only, and its offset throws where the spans are parts of an element
+    /// apart.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Overlap<T>(ReadOnlySpan<T> written, ReadOnlySpan<float> read, out nint offset)
         where T : unmanaged

@@ -39,8 +39,8 @@ internal readonly struct Weighted<TLink> : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
     {
-        z = Zeros.Select(sampleWeights, TLanes.Broadcast(TLink.NeutralMargin), z);
-        y = Zeros.Select(sampleWeights, TLanes.Zero, y);
+        z = SampleWeight.SelectZero(sampleWeights, TLanes.Broadcast(TLink.NeutralMargin), z);
+        y = SampleWeight.SelectZero(sampleWeights, TLanes.Zero, y);
         var r = TLink.ResidualAndLosses(z, y, out var lower, out var upper);
         sum.AddWeighted(lower, upper, TLanes.WidenLower(sampleWeights), TLanes.WidenUpper(sampleWeights));
         return TLanes.Multiply(sampleWeights, r);

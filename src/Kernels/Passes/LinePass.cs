@@ -61,7 +61,7 @@ internal readonly struct LinePass<TLink>
             var rows = Math.Min(Lane.Count, count - i);
             var (residual, along) = (TLanes.LoadFirst(r.At(i), rows), TLanes.LoadFirst(q.At(i), rows));
             if (TLink.HasSampleWeights)
-                along = Zeros.Select(TLanes.LoadFirst(s.At(i), rows), TLanes.Zero, along);
+                along = SampleWeight.SelectZero(TLanes.LoadFirst(s.At(i), rows), TLanes.Zero, along);
             slope = TLanes.MultiplyAddDouble(TLanes.WidenLower(residual), TLanes.WidenLower(along), slope);
             slope = TLanes.MultiplyAddDouble(TLanes.WidenUpper(residual), TLanes.WidenUpper(along), slope);
         }

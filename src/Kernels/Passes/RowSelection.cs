@@ -29,7 +29,7 @@ internal static class RowSelection<TLanes, TLink>
             if (TLink.HasSampleWeights)
             {
                 var s = TLanes.LoadFirst(sampleWeights.At(i), rows);
-                v = o.SkipsNaN ? TLanes.Add(v, s) : Zeros.Select(s, v, TLanes.Zero);
+                v = o.SkipsNaN ? TLanes.Add(v, s) : SampleWeight.SelectZero(s, v, TLanes.Zero);
             }
 
             if (o.SkipsNaN)
