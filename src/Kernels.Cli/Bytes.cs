@@ -16,7 +16,8 @@ internal static class Bytes
         else if (number.EndsWith("B", StringComparison.OrdinalIgnoreCase))
             number = number[..^1];
         var power = number.IsEmpty ? 0 : Units.IndexOf(char.ToUpperInvariant(number[^1]), StringComparison.Ordinal) + 1;
-        var value = double.TryParse(power > 0 ? number[..^1] : number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed)
+        var value = double.TryParse(
+            power > 0 ? number[..^1] : number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed)
             ? parsed * Math.Pow(1024, power)
             : double.NaN;
         return value is >= 1 and < long.MaxValue ? (long)value : null;

@@ -31,7 +31,8 @@ internal sealed record ModelFile(string Link, int ArithmeticContract, string[] F
         try
         {
             using var stream = File.OpenRead(path);
-            var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile) ?? throw new DataException(path, "is not a weights file");
+            var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile)
+                ?? throw new DataException(path, "is not a weights file");
             return file.Fault() is { } fault ? throw new DataException(path, fault) : file;
         }
         catch (JsonException e)
@@ -50,7 +51,11 @@ internal sealed record ModelFile(string Link, int ArithmeticContract, string[] F
         if (LinkNames.Parse(Link) is null)
             return $"is of the link '{Message.Quote(Link)}'; there are logit, identity and log";
         if (ArithmeticContract is < OldestContract or > Kernels.ArithmeticContract.Version)
-            return $"is of version {ArithmeticContract} of the arithmetic contract; this program reads {OldestContract} to {Kernels.ArithmeticContract.Version}";
+        {
+            return $"is of version {ArithmeticContract} of the arithmetic contract; "
+                + $"this program reads {OldestContract} to {Kernels.ArithmeticContract.Version}";
+        }
+
         if (Array.Exists(Features, name => name is null))
             return "has a feature without a name";
         var expected = Features.Length + (Intercept ? 1 : 0);

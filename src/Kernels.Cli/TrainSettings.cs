@@ -73,7 +73,8 @@ internal sealed record TrainSettings
         where TLink : struct, ILink => Optimizer switch
         {
             Optimizer.Lbfgs => Lbfgs.MinimizeBlocks<TLink>(data, weights, ForLbfgs(), progress, cancellation),
-            Optimizer.Newton => throw new DataException("--optimizer newton", "takes no data larger than --max-memory; gd, lbfgs and sgd do"),
+            Optimizer.Newton => throw new DataException(
+                "--optimizer newton", "takes no data larger than --max-memory; gd, lbfgs and sgd do"),
             Optimizer.Sgd => StochasticGradientDescent.MinimizeBlocks<TLink>(data, weights, ForSgd(), progress, cancellation),
             _ => GradientDescent.MinimizeBlocks<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
         };

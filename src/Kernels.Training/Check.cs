@@ -24,7 +24,16 @@ internal static class Check
         if (data.Rows < 0)
             throw new ArgumentException($"{data.GetType().Name}.Rows is {data.Rows}; it must not be negative.", nameof(data));
         if (data.Columns < 0 || data.Parameters < 0)
-            throw new ArgumentException($"{data.GetType().Name}.Columns is {data.Columns}; it must be from 0 to {(data.HasIntercept ? int.MaxValue - 1 : int.MaxValue)}.", nameof(data));
+        {
+            var most = data.HasIntercept ? int.MaxValue - 1 : int.MaxValue;
+            throw new ArgumentException($"{data.GetType().Name}.Columns is {data.Columns}; it must be from 0 to {most}.", nameof(data));
+        }
+    }
+
+    internal static void Threads(int most, string name)
+    {
+        if (most is 0 or < -1)
+            throw new ArgumentOutOfRangeException(name, most, $"The number of threads is {most}; it must be positive, or −1.");
     }
 
     internal static void Length(ReadOnlySpan<float> weights, int parameters)

@@ -4,7 +4,8 @@ namespace Kernels.Training;
 
 /// <summary>An optimiser's way from some weights to better ones, until there is a reason to stop; the weights change with every finished
 /// step.</summary>
-internal delegate StopReason Descent<TLink, TOptions>(ref Objective<TLink> objective, Span<float> weights, TOptions options, Recorder recorder)
+internal delegate StopReason Descent<TLink, TOptions>(
+    ref Objective<TLink> objective, Span<float> weights, TOptions options, Recorder recorder)
     where TLink : struct, ILink
     where TOptions : TrainingOptions;
 

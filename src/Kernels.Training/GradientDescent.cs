@@ -68,10 +68,16 @@ public static class GradientDescent
         Check.Arguments(data, weights, options);
         CheckRate<TLink>(options);
         return Fit.Run<TLink, GradientDescentOptions>(
-            new Objective<TLink>(data, weights, options, cancellationToken, options.L1), weights, options, Descend, progress, cancellationToken);
+            new Objective<TLink>(data, weights, options, cancellationToken, options.L1),
+            weights,
+            options,
+            Descend,
+            progress,
+            cancellationToken);
     }
 
-    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)
+    private static StopReason Descend<TLink>(
+        ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
         var state = new ProximalSteps(weights, objective.Columns, options);

@@ -148,10 +148,8 @@ public static class Lbfgs
 
     /// <summary>
     /// Where the step is looked for. As long as one end is open the factor squares with every trial (2, 4, 16, …): the first step of a
-    /// fit knows the gradient and no
-    /// curvature, so it may be too long or too short by as many orders of magnitude as the columns' units make it. Between two ends that
-    /// are far apart the
-    /// geometric mean does the same; near each other they are halved.
+    /// fit knows the gradient and no curvature, so it may be too long or too short by as many orders of magnitude as the columns' units
+    /// make it. Between two ends that are far apart the geometric mean does the same; near each other they are halved.
     /// </summary>
     private struct Bracket()
     {

@@ -55,7 +55,8 @@ public static class Lipschitz
     /// <param name="maxPasses">Passes over X at most; it stops before when the estimate grows by less than one in a hundred.</param>
     /// <param name="parallel">How many threads at most; null for the calling thread alone.</param>
     /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
-    public static (double Eigenvalue, int Passes) Estimate(in Observations data, int maxPasses = DefaultPasses, ParallelOptions? parallel = null)
+    public static (double Eigenvalue, int Passes) Estimate(
+        in Observations data, int maxPasses = DefaultPasses, ParallelOptions? parallel = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
         if (data.X.Rows == 0)
@@ -75,16 +76,17 @@ public static class Lipschitz
     /// <returns>The estimate, and the passes it took; NaN or ∞ when the data have such values.</returns>
     /// <exception cref="ArgumentException">The data's number of rows or columns makes no sense.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    public static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, int maxPasses = DefaultPasses, int maxDegreeOfParallelism = 1)
+    public static (double Eigenvalue, int Passes) EstimateBlocks(
+        ObservationBlocks data, int maxPasses = DefaultPasses, int maxDegreeOfParallelism = 1)
     {
         Check.Shape(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
-        if (maxDegreeOfParallelism is 0 or < -1)
-            throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, $"The number of threads is {maxDegreeOfParallelism}; it must be positive, or −1.");
+        Check.Threads(maxDegreeOfParallelism, nameof(maxDegreeOfParallelism));
         return EstimateBlocks(data, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, maxPasses);
     }
 
-    internal static (double Eigenvalue, int Passes) EstimateBlocks(ObservationBlocks data, ParallelOptions parallel, int maxPasses = DefaultPasses)
+    internal static (double Eigenvalue, int Passes) EstimateBlocks(
+        ObservationBlocks data, ParallelOptions parallel, int maxPasses = DefaultPasses)
     {
         if (data.Rows == 0)
             return (0, 0);

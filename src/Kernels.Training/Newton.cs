@@ -80,7 +80,9 @@ public static class Newton
             var norm = Vectors.LargestMagnitude(trialGradient) / objective.TotalWeight;
             recorder.Report(trialLoss, norm, step: 1);
             var (won, expected, noise) = (loss - trialLoss, region.PredictedDecrease, LossNoise * Math.Abs(loss));
-            var ratio = expected > noise || !double.IsFinite(norm) ? won / expected : won >= -noise && norm < recorder.GradientNorm ? 1.0 : 0;
+            var ratio = won / expected;
+            if (!(expected > noise) && double.IsFinite(norm))
+                ratio = won >= -noise && norm < recorder.GradientNorm ? 1 : 0;
             if (!Vectors.AreFinite(trial) || !double.IsFinite(trialLoss))
                 ratio = 0; // with weights of both signs J may be −∞; σ of an infinite weight may well be right
             region.Resize(ratio is > Acceptable ? ratio : 0, Poor, Good);

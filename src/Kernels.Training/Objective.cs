@@ -29,7 +29,8 @@ internal ref struct Objective<TLink>
     /// <param name="options">Penalty and threads.</param>
     /// <param name="cancellation">Stops a pass: <see cref="OperationCanceledException"/>.</param>
     /// <param name="l1">λ₁.</param>
-    internal Objective(ObservationBlocks blocks, ReadOnlySpan<float> weights, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
+    internal Objective(
+        ObservationBlocks blocks, ReadOnlySpan<float> weights, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
         : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters, cancellation)
     {
         _blocks = blocks;

@@ -23,9 +23,8 @@ public abstract class ObservationBlocks
     /// <param name="most">How many rows at most, 1 or more.</param>
     /// <returns>At least one of them, with <see cref="Columns"/> columns; valid until the next call on this thread. Either all rows have sample weights or none.</returns>
     /// <remarks>
-    /// Weights to be fitted may not lie in memory that this returns; on one thread every piece is checked for that, on several the first.
-    /// An exception thrown here comes out of the
-    /// optimiser as itself.
+    /// Weights to be fitted may not lie in memory that this returns; on one thread every piece is checked for that, on several the
+    /// first. An exception thrown here comes out of the optimiser as itself.
     /// </remarks>
     public abstract Observations Read(long start, int most);
 

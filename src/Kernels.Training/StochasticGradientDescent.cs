@@ -65,7 +65,8 @@ public static class StochasticGradientDescent
             new Objective<TLink>(data, weights, options, cancellationToken), weights, options, Descend, progress, cancellationToken);
     }
 
-    private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Recorder recorder)
+    private static StopReason Descend<TLink>(
+        ref Objective<TLink> objective, Span<float> weights, StochasticGradientDescentOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
         var blocks = new ShuffledBlocks(objective.Rows, options.BlockRows, options.Seed);
@@ -114,8 +115,13 @@ public static class StochasticGradientDescent
 
     private static void CheckBlocks(long rows, StochasticGradientDescentOptions options)
     {
-        if (ShuffledBlocks.CountOf(rows, options.BlockRows) is > ShuffledBlocks.MostBlocks and var blocks)
-            throw new ArgumentException($"{rows} rows in blocks of {options.BlockRows} are {blocks} blocks, more than {ShuffledBlocks.MostBlocks}; options.BlockRows must be larger.", nameof(options));
+        var blocks = ShuffledBlocks.CountOf(rows, options.BlockRows);
+        if (blocks <= ShuffledBlocks.MostBlocks)
+            return;
+        throw new ArgumentException(
+            $"{rows} rows in blocks of {options.BlockRows} are {blocks} blocks, more than {ShuffledBlocks.MostBlocks}; "
+            + "options.BlockRows must be larger.",
+            nameof(options));
     }
 
     private static double RateOf(StochasticGradientDescentOptions options, int epoch) => options.Schedule switch

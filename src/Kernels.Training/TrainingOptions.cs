@@ -28,8 +28,7 @@ public abstract record TrainingOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
         if (!(GradientTolerance >= 0))
             throw new ArgumentOutOfRangeException(nameof(GradientTolerance), GradientTolerance, $"The tolerance is {GradientTolerance}; it must not be negative.");
-        if (MaxDegreeOfParallelism is 0 or < -1)
-            throw new ArgumentOutOfRangeException(nameof(MaxDegreeOfParallelism), MaxDegreeOfParallelism, $"The number of threads is {MaxDegreeOfParallelism}; it must be positive, or −1.");
+        Check.Threads(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
     }
 
     private protected static void Penalty(double value, string name)

@@ -107,7 +107,8 @@ public abstract partial class Glm<TLink>
         Guard.Penalty(l2);
         return data.SampleWeights.IsEmpty
             ? WithoutLoss<GradientPass<Curvature<TLink, AlongDirection>>>(data, weights, direction, product, reduction, l2, parallel)
-            : WithoutLoss<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(data, weights, direction, product, reduction, l2, parallel);
+            : WithoutLoss<GradientPass<Weighted<Curvature<TLink, AlongDirection>>>>(
+                data, weights, direction, product, reduction, l2, parallel);
     }
 
     /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
@@ -205,7 +206,13 @@ public abstract partial class Glm<TLink>
     }
     // A mean of no loss is 0 whatever it is divided by: a negative total weight would make it −0, NaN NaN.
     private static Evaluation WithoutLoss<TPass>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float l2, ParallelOptions? parallel)
+        in Observations data,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> direction,
+        Span<float> output,
+        Reduction reduction,
+        float l2,
+        ParallelOptions? parallel)
         where TPass : struct, IParallelPass =>
         Evaluate<TPass>(data, weights, direction, output, reduction, l2, parallel) with { Loss = 0 };
 }

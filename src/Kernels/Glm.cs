@@ -19,16 +19,14 @@ namespace Kernels;
 /// heap and start no thread.</para>
 /// <para>Members with one share out the rows in chunks of 1024·2ᵏ and add the chunks' sums in the order of the rows, so the bits are
 /// those of one thread, whatever the number of threads. They stay on the calling thread where threads cannot pay: up to 1024 rows, below
-/// 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. They allocate some objects for the threads, and native
-/// memory for a gradient in float64 for each of up to 64 chunks. A cancelled call stops after the chunks in hand, throws <see
-/// cref="OperationCanceledException"/>
-/// and has written nothing.</para>
+/// 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. Elsewhere, and on one thread where the token can be
+/// cancelled, they allocate some objects, and native memory for a gradient in float64 for each of up to 64 chunks. A cancelled call
+/// stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has written nothing.</para>
 /// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are the same
 /// without them, bit for bit.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN in the data comes out as NaN, ∞ as NaN or ∞ or what the function tends to. So do finite data whose
-/// margin
-/// overflows: at ±∞ the mean is 0, 1, 0 or ∞, and the loss 0 on the label's side, ∞ on the other.</para>
+/// margin overflows: at ±∞ the mean is 0, 1, 0 or ∞, and the loss 0 on the label's side, ∞ on the other.</para>
 /// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
 /// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
 /// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>

@@ -82,7 +82,8 @@ public sealed class GradientAccumulator<TLink>
         if (_weighted is { } before && before != weighted)
             throw new ArgumentException($"The rows have {(weighted ? "sample weights" : "no sample weights")}, unlike those added before.", nameof(data));
         if (long.MaxValue - FirstRow - Rows < data.X.Rows)
-            throw new ArgumentException($"{data.X.Rows} rows from row {FirstRow + Rows} on: their numbers go beyond {long.MaxValue}.", nameof(data));
+            throw new ArgumentException(
+                $"{data.X.Rows} rows from row {FirstRow + Rows} on: their numbers go beyond {long.MaxValue}.", nameof(data));
         _weighted = weighted;
 
         for (var i = 0; i < data.X.Rows;)

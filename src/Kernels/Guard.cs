@@ -148,10 +148,10 @@ internal static class Guard
             ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);
     }
 
-    private static void NoOverlap(ReadOnlySpan<double> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+    private static void NoOverlap(ReadOnlySpan<double> bound, ReadOnlySpan<float> read, string name)
     {
-        if (Addresses.Overlap(written, read, out var offset))
-            ThrowOverlap(writtenName, written.Length, "doubles", name, read.Length, offset);
+        if (Addresses.Overlap(bound, read, out var offset))
+            ThrowOverlap(nameof(bound), bound.Length, "doubles", name, read.Length, offset);
     }
 
     [DoesNotReturn]
@@ -166,6 +166,9 @@ internal static class Guard
     [DoesNotReturn]
     private static void ThrowOverlap(string written, int length, string unit, string read, int readLength, nint bytes) =>
         throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"{written} ({length} {unit}) overlaps {read} ({readLength} floats), which starts {bytes / (double)sizeof(float)} floats from its start; what is written may not share memory with what is read."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{written} ({length} {unit}) overlaps {read} ({readLength} floats), which starts {bytes / (double)sizeof(float)} floats ")
+            + "from its start; what is written may not share memory with what is read.",
             written);
 }

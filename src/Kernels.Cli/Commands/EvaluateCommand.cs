@@ -27,18 +27,23 @@ internal static class EvaluateCommand
             var model = ModelFile.Read(result.GetValue(weights)!);
             if (result.GetValue(picture) is not null && model.LinkName != LinkName.Logit)
                 throw new DataException("--svg", "is for the logit link");
-            using var curves = result.GetValue(picture) is { } path ? OutputFile.Open(path, result.GetValue(weights), result.GetValue(data)) : null;
-            return model.LinkName.Run(new Work(console, model, result.GetValue(data), reading.Of(result, cancellation), result.GetValue(picture), curves));
+            using var curves = result.GetValue(picture) is { } path
+                ? OutputFile.Open(path, result.GetValue(weights), result.GetValue(data))
+                : null;
+            return model.LinkName.Run(
+                new Work(console, model, result.GetValue(data), reading.Of(result, cancellation), result.GetValue(picture), curves));
         }
     }
 
-    private sealed class Work(IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
+    private sealed class Work(
+        IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var evaluator = new Evaluator<TLink>(model.Weights, model.Intercept);
-            var data = new Datasets(path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
+            var data = new Datasets(
+                path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
             var targets = data.Targets<TLink>();
             for (var i = 0; i < targets.Length; i++)
             {

@@ -25,12 +25,20 @@ internal static class PredictCommand
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
             var (model, path) = (ModelFile.Read(result.GetValue(weights)!), result.GetValue(output));
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
-            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), reading.Of(result, cancellation), path, file));
+            return Task.FromResult(
+                Run(console, standardOutput, model, result.GetValue(data), reading.Of(result, cancellation), path, file));
         });
         return command;
     }
 
-    private static int Run(IAnsiConsole console, TextWriter standardOutput, ModelFile model, string? dataPath, ReadOptions options, string? outputPath, OutputFile? output)
+    private static int Run(
+        IAnsiConsole console,
+        TextWriter standardOutput,
+        ModelFile model,
+        string? dataPath,
+        ReadOptions options,
+        string? outputPath,
+        OutputFile? output)
     {
         var blocks = dataPath is null ? [ModelInput.Sample(model)] : DataReader.ReadFor(dataPath, options, model.Features, labeled: false);
         if (output is null)

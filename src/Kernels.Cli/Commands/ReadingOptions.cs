@@ -20,9 +20,16 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 
-    private readonly Option<int> _maxColumns = new("--max-columns") { Description = "the columns that a file may have at most", DefaultValueFactory = _ => new ReadOptions().MaxColumns };
+    private readonly Option<int> _maxColumns = new("--max-columns")
+    {
+        Description = "the columns that a file may have at most",
+        DefaultValueFactory = _ => new ReadOptions().MaxColumns,
+    };
 
-    private readonly Option<string?> _maxMemory = new("--max-memory") { Description = "what data may take in memory at most, such as 512M or 8G; 2G or a quarter of the memory if not given" };
+    private readonly Option<string?> _maxMemory = new("--max-memory")
+    {
+        Description = "what data may take in memory at most, such as 512M or 8G; 2G or a quarter of the memory if not given",
+    };
 
     internal void AddTo(Command command)
     {
@@ -41,7 +48,9 @@ internal sealed class ReadingOptions(TextReader input)
     {
         Input = input,
         Cancellation = cancellation,
-        MaxColumns = result.GetValue(_maxColumns) is > 0 and var columns ? columns : throw new DataException("--max-columns", "must be positive"),
+        MaxColumns = result.GetValue(_maxColumns) is > 0 and var columns
+            ? columns
+            : throw new DataException("--max-columns", "must be positive"),
         MaxBytes = MemoryOf(result.GetValue(_maxMemory)),
     };
 

@@ -38,7 +38,8 @@ internal static class TrainCommand
             var chosen = OptimizerOf(result.GetValue(optimizer)!);
             var settings = new TrainSettings
             {
-                Link = LinkNames.Parse(result.GetValue(link)) ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(result.GetValue(link))}'"),
+                Link = LinkNames.Parse(result.GetValue(link))
+                    ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(result.GetValue(link))}'"),
                 Optimizer = chosen,
                 Intercept = !result.GetValue(noIntercept),
                 Plain = result.GetValue(plain),
@@ -53,7 +54,9 @@ internal static class TrainCommand
             }.Checked();
             OutputFile.CheckStandardOutput(result.GetValue(data));
             using var file = result.GetValue(output) is { } written ? OutputFile.Open(written, result.GetValue(data)) : null;
-            var rows = result.GetValue(data) is { } path ? DataReader.Read(path, reading.Of(result, cancellation)) : new Datasets([DataReader.ReadSample()]);
+            var rows = result.GetValue(data) is { } path
+                ? DataReader.Read(path, reading.Of(result, cancellation))
+                : new Datasets([DataReader.ReadSample()]);
             return Task.FromResult(settings.Link.Run(new Work(console, rows, settings, result.GetValue(output), file, cancellation)));
         });
         return command;
@@ -68,13 +71,17 @@ internal static class TrainCommand
         _ => throw new DataException("--optimizer", $"must be gd, lbfgs, newton or sgd, not '{Message.Quote(name)}'"),
     };
 
-    private sealed class Work(IAnsiConsole console, Datasets data, TrainSettings settings, string? outputPath, OutputFile? output, CancellationToken cancellation) : IForLink<int>
+    private sealed class Work(
+        IAnsiConsole console, Datasets data, TrainSettings settings, string? outputPath, OutputFile? output, CancellationToken cancellation)
+        : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var targets = data.Targets<TLink>();
-            console.MarkupLineInterpolated($"[bold]{Message.Line(data.Source)}[/]: {data.Rows} rows, {data.Columns} features{(settings.Intercept ? " and an intercept" : string.Empty)}; {settings.Link.ToText()} link; {Simd.Width}");
+            var (intercept, link) = (settings.Intercept ? " and an intercept" : string.Empty, settings.Link.ToText());
+            console.MarkupLineInterpolated(
+                $"[bold]{Message.Line(data.Source)}[/]: {data.Rows} rows, {data.Columns} features{intercept}; {link} link; {Simd.Width}");
             var weights = new float[data.Columns + (settings.Intercept ? 1 : 0)];
             var result = TrainingDisplay.Show(
                 console,
@@ -97,7 +104,9 @@ internal static class TrainCommand
 
             if (result.Reason == StopReason.Cancelled)
             {
-                console.MarkupLine(hasModel ? "[yellow]stopped; the weights are those of the last finished step[/]" : "[yellow]stopped before a step was finished[/]");
+                console.MarkupLine(hasModel
+                    ? "[yellow]stopped; the weights are those of the last finished step[/]"
+                    : "[yellow]stopped before a step was finished[/]");
                 WriteWhere();
                 return ExitCode.Cancelled;
             }

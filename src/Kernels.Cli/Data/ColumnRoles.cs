@@ -41,7 +41,8 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         {
             // Columns without names: the features in order, with or without a label among them.
             int[] rest = [.. Enumerable.Range(0, names.Count).Where(i => i != weight && i != offset)];
-            var skipped = rest.Length == model.Length ? -1 : options.Target is not null ? names.Find(options.Target) : rest.Length > 0 ? rest[^1] : -1;
+            var label = options.Target is not null ? names.Find(options.Target) : rest.Length > 0 ? rest[^1] : -1;
+            var skipped = rest.Length == model.Length ? -1 : label;
             features = [.. rest.Where(i => i != skipped)];
             if (features.Length != model.Length)
                 throw new DataException(source, 1, $"{names.Count} columns, but the model has {model.Length} features");
@@ -59,7 +60,10 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         {
             1 => free[0],
             0 => throw new DataException(source, 1, "there is no column for the label"),
-            _ => throw new DataException(source, 1, $"say which column is the label: --target {string.Join(" or ", free.Take(5).Select(i => Message.Quote(names[i])))}"),
+            _ => throw new DataException(
+                source,
+                1,
+                $"say which column is the label: --target {string.Join(" or ", free.Take(5).Select(i => Message.Quote(names[i])))}"),
         };
     }
 }

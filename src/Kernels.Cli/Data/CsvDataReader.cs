@@ -57,7 +57,8 @@ internal static class CsvDataReader
                 return value;
             if (options.SkipsNaN && text.ToUpperInvariant() is "" or "NA" or "N/A" or "NULL")
                 return float.NaN;
-            throw new DataException(source, csv.RawRow, $"column '{Message.Quote(names[column])}' is '{Message.Quote(text)}', which is not a number");
+            throw new DataException(
+                source, csv.RawRow, $"column '{Message.Quote(names[column])}' is '{Message.Quote(text)}', which is not a number");
         }
 
         bool Next()

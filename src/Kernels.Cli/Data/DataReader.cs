@@ -23,8 +23,11 @@ internal static class DataReader
         using var file = OpenText(path, options);
         if (options.FormatOf(path) == DataFormat.LibSvm)
             return new Datasets([LibSvmReader.ReadAll(Lines(file, path, options), path, options)]);
-        Dataset[] blocks = [.. Blocks(Lines(file, path, options), path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
-        return new Datasets(options.FormatOf(path) == DataFormat.Raw ? RawReader.InMemoryIfItFits(blocks, options) : [Concatenation.Of(blocks, options)]);
+        var lines = Lines(file, path, options);
+        Dataset[] blocks = [.. Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
+        return new Datasets(options.FormatOf(path) == DataFormat.Raw
+            ? RawReader.InMemoryIfItFits(blocks, options)
+            : [Concatenation.Of(blocks, options)]);
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -35,9 +38,11 @@ internal static class DataReader
     internal static IEnumerable<Dataset> ReadFor(string path, ReadOptions options, string[] features, bool labeled)
     {
         using var file = Guarded(path, () => OpenText(path, options));
+        var lines = Lines(file, path, options);
         using var blocks = (options.FormatOf(path) == DataFormat.LibSvm
-            ? LibSvmReader.Read(Lines(file, path, options), path, features, BlockRows, options)
-            : Blocks(Lines(file, path, options), path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows)).GetEnumerator();
+            ? LibSvmReader.Read(lines, path, features, BlockRows, options)
+            : Blocks(lines, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows))
+            .GetEnumerator();
         while (Guarded(path, blocks.MoveNext))
             yield return blocks.Current;
     }
@@ -50,7 +55,8 @@ internal static class DataReader
             _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
         };
 
-    private static LineReader Lines(StreamReader? file, string path, ReadOptions options) => new(file ?? options.Input, path, options.Cancellation);
+    private static LineReader Lines(StreamReader? file, string path, ReadOptions options) =>
+        new(file ?? options.Input, path, options.Cancellation);
 
     // Null for standard input and for what is no text.
     private static StreamReader? OpenText(string path, ReadOptions options)

@@ -23,7 +23,8 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
     internal Observations Observations(bool intercept, float[] targets) => Observations(0, Rows, intercept, targets);
 
     /// <summary>Some rows; valid until the next call on this thread.</summary>
-    internal Observations Observations(int start, int count, bool intercept, float[] targets) => new(Matrix(start, count, intercept), targets.AsSpan(start, count))
+    internal Observations Observations(int start, int count, bool intercept, float[] targets) => new(
+        Matrix(start, count, intercept), targets.AsSpan(start, count))
     {
         SampleWeights = SampleWeights.AsSpan() is { IsEmpty: false } weights ? weights.Slice(start, count) : default,
         Offset = Offset.AsSpan() is { IsEmpty: false } offset ? offset.Slice(start, count) : default,

@@ -28,7 +28,8 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
     /// <summary>The rows since the last call.</summary>
     internal Dataset Take()
     {
-        var result = new Dataset(source, new RowsInMemory(_values.Take(), roles.Features.Length), Rows, roles.Features.Length, roles.FeatureNames)
+        var result = new Dataset(
+            source, new RowsInMemory(_values.Take(), roles.Features.Length), Rows, roles.Features.Length, roles.FeatureNames)
         {
             Labels = roles.Target >= 0 ? [.. _labels] : null,
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,

@@ -43,7 +43,13 @@ internal static class LibSvmReader
             yield return Dense(source, labels, entries, rowEnds, features, options);
     }
 
-    private static Dataset Dense(string source, List<float> labels, List<(int Column, float Value)> entries, List<int> rowEnds, string[] features, ReadOptions options)
+    private static Dataset Dense(
+        string source,
+        List<float> labels,
+        List<(int Column, float Value)> entries,
+        List<int> rowEnds,
+        string[] features,
+        ReadOptions options)
     {
         var columns = features.Length;
         var values = new float[labels.Count * columns];
@@ -54,7 +60,11 @@ internal static class LibSvmReader
                 values[(row * columns) + entries[entry].Column] = entries[entry].Value;
         }
 
-        return new(source, new RowsInMemory(values, columns), labels.Count, columns, features) { Labels = [.. labels], SkipsNaN = options.SkipsNaN };
+        return new(source, new RowsInMemory(values, columns), labels.Count, columns, features)
+        {
+            Labels = [.. labels],
+            SkipsNaN = options.SkipsNaN,
+        };
     }
 
     private static IEnumerable<(string Text, long Number)> Lines(TextReader reader)
@@ -71,7 +81,13 @@ internal static class LibSvmReader
     }
 
     /// <summary>Returns the line's largest index.</summary>
-    private static int ParseLine(ReadOnlySpan<char> line, string source, long lineNumber, ReadOptions options, List<float> labels, List<(int Column, float Value)> entries)
+    private static int ParseLine(
+        ReadOnlySpan<char> line,
+        string source,
+        long lineNumber,
+        ReadOptions options,
+        List<float> labels,
+        List<(int Column, float Value)> entries)
     {
         var (last, first) = (0, true);
         foreach (var range in line.SplitAny(' ', '\t'))
@@ -92,7 +108,8 @@ internal static class LibSvmReader
             if (token[..colon] is "qid")
                 continue;
             if (!int.TryParse(token[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index == 0)
-                throw new DataException(source, lineNumber, $"'{Message.Quote(token[..colon])}' is not a feature index from 1 to {int.MaxValue}");
+                throw new DataException(
+                    source, lineNumber, $"'{Message.Quote(token[..colon])}' is not a feature index from 1 to {int.MaxValue}");
             if (index <= last)
                 throw new DataException(source, lineNumber, $"feature {index} after feature {last}; the indices must ascend");
             if (index > options.MaxColumns)

@@ -79,7 +79,14 @@ internal static class ParquetDataReader
     }
 
     private static void AddGroup(
-        ParquetReader reader, WindowStream stream, int index, DataField[] fields, HashSet<int> used, DatasetBuilder builder, string path, ReadOptions options)
+        ParquetReader reader,
+        WindowStream stream,
+        int index,
+        DataField[] fields,
+        HashSet<int> used,
+        DatasetBuilder builder,
+        string path,
+        ReadOptions options)
     {
         using var group = Guarded(path, () => reader.OpenRowGroupReader(index));
         if (group.RowCount is < 0 or > int.MaxValue)
@@ -98,7 +105,10 @@ internal static class ParquetDataReader
         var row = 0;
         Func<int, float> field = column => !float.IsNaN(columns[column][row]) || options.SkipsNaN || !fields[column].IsNullable
             ? columns[column][row]
-            : throw new DataException(path, $"row {row + 1} of row group {index + 1}: column '{Message.Quote(fields[column].Name)}' is null or NaN; --skip-nan leaves such rows out");
+            : throw new DataException(
+                path,
+                $"row {row + 1} of row group {index + 1}: column '{Message.Quote(fields[column].Name)}' is null or NaN; "
+                + "--skip-nan leaves such rows out");
         for (; row < rows; row++)
             builder.Add(field);
     }

@@ -2,8 +2,7 @@ namespace Kernels.Cli.Data;
 
 /// <summary>
 /// The footer of a Parquet file, checked field by field before the library reads it: the library goes by the numbers of the fields and
-/// not by the types that they say they have, and
-/// in bytes of other types it can read for ever.
+/// not by the types that they say they have, and in bytes of other types it can read for ever.
 /// </summary>
 internal static class ParquetFooter
 {
@@ -16,17 +15,18 @@ internal static class ParquetFooter
     private const int List = 9;
     private const int Struct = ThriftReader.Struct;
 
-    private static readonly Shape Empty = new([]);
+    // Nothing in it is read here: whatever it holds is passed over by the types that it says it has.
+    private static readonly Shape Unlooked = new([]);
 
     private static readonly Shape KeyValue = new([new(1, Bytes), new(2, Bytes)]);
 
-    private static readonly Shape TimeUnit = new([new(1, Struct, Empty), new(2, Struct, Empty), new(3, Struct, Empty)]);
+    private static readonly Shape TimeUnit = new([new(1, Struct, Unlooked), new(2, Struct, Unlooked), new(3, Struct, Unlooked)]);
 
     private static readonly Shape Time = new([new(1, Truth), new(2, Struct, TimeUnit)]);
 
     private static readonly Shape LogicalType = new(
     [
-        .. new[] { 1, 2, 3, 4, 6, 11, 12, 13, 14, 15 }.Select(id => new Field(id, Struct, Empty)),
+        .. new[] { 1, 2, 3, 4, 6, 11, 12, 13, 14, 15 }.Select(id => new Field(id, Struct, Unlooked)),
         new(5, Struct, new([new(1, Int32), new(2, Int32)])),
         new(7, Struct, Time),
         new(8, Struct, Time),
@@ -57,17 +57,20 @@ internal static class ParquetFooter
 
     private static readonly Shape ColumnChunk = new(
     [
-        new(1, Bytes), new(2, Int64), new(3, Struct, ColumnMetaData), new(4, Int64), new(5, Int32), new(6, Int64), new(7, Int32), new(8, Struct, new([])), new(9, Bytes),
+        new(1, Bytes), new(2, Int64), new(3, Struct, ColumnMetaData), new(4, Int64), new(5, Int32), new(6, Int64), new(7, Int32),
+        new(8, Struct, Unlooked), new(9, Bytes),
     ]);
 
     private static readonly Shape RowGroup = new(
     [
-        new(1, List, ColumnChunk), new(2, Int64), new(3, Int64), new(4, List, new([new(1, Int32), new(2, Truth), new(3, Truth)])), new(5, Int64), new(6, Int64), new(7, Int16),
+        new(1, List, ColumnChunk), new(2, Int64), new(3, Int64), new(4, List, new([new(1, Int32), new(2, Truth), new(3, Truth)])),
+        new(5, Int64), new(6, Int64), new(7, Int16),
     ]);
 
     private static readonly Shape File = new(
     [
-        new(1, Int32), new(2, List, SchemaElement), new(3, Int64), new(4, List, RowGroup), new(5, List, KeyValue), new(6, Bytes), new(7, List, new([new(1, Struct, Empty)])), new(8, Struct, new([])), new(9, Bytes),
+        new(1, Int32), new(2, List, SchemaElement), new(3, Int64), new(4, List, RowGroup), new(5, List, KeyValue), new(6, Bytes),
+        new(7, List, new([new(1, Struct, Unlooked)])), new(8, Struct, Unlooked), new(9, Bytes),
     ]);
 
     /// <exception cref="InvalidDataException">A field is of another type, or the bytes end before it does.</exception>

@@ -4,8 +4,7 @@ namespace Kernels.Cli.Data;
 
 /// <summary>
 /// The pages of a column chunk, checked before the library reads them: it takes their counts and sizes on trust, leaves out what a page
-/// lacks or fills it from the next column, and
-/// decompresses what is not compressed as if it were.
+/// lacks or fills it from the next column, and decompresses what is not compressed as if it were.
 /// </summary>
 internal static class ParquetPages
 {
@@ -60,7 +59,8 @@ internal static class ParquetPages
             {
                 if (page.Values < 0 || page.Values > rows - values)
                     throw new InvalidDataException($"a page says that it has {page.Values} values; {rows - values} are left");
-                if (page.Encoding == Plain && !hasLevels && WidthOf(chunk.Type) is > 0 and var width && page.Uncompressed != width * page.Values)
+                if (page.Encoding == Plain && !hasLevels && WidthOf(chunk.Type) is > 0 and var width
+                    && page.Uncompressed != width * page.Values)
                     throw new InvalidDataException($"a page of {page.Values} values has {page.Uncompressed} bytes, uncompressed");
                 values += page.Values;
             }
@@ -134,7 +134,8 @@ internal static class ParquetPages
     }
 
     /// <summary>What a page says of itself.</summary>
-    private sealed record PageHeader(int HeaderBytes, long Uncompressed, long Compressed, bool IsData, long Values, long Encoding, bool IsCompressed, int Levels)
+    private sealed record PageHeader(
+        int HeaderBytes, long Uncompressed, long Compressed, bool IsData, long Values, long Encoding, bool IsCompressed, int Levels)
     {
         internal static PageHeader Read(Stream file, long position, long limit)
         {
@@ -176,7 +177,8 @@ internal static class ParquetPages
 
         // DataPageHeader: values 1, encoding 2. DataPageHeaderV2: values 1, encoding 4, lengths of the levels 5 and 6, which are not
         // compressed, and whether the rest is, 7.
-        private static void ReadData(ref ThriftReader reader, bool second, ref long values, ref long encoding, ref long levels, ref bool isCompressed)
+        private static void ReadData(
+            ref ThriftReader reader, bool second, ref long values, ref long encoding, ref long levels, ref bool isCompressed)
         {
             var id = 0;
             for (var field = reader.Field(ref id); field != ThriftReader.Stop; field = reader.Field(ref id))

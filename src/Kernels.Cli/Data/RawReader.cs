@@ -37,7 +37,8 @@ internal static class RawReader
         {
             var (labels, weights, offset) = Columns(file, options.RawColumns, roles, start, count);
             var first = roles.Features.Length > 0 ? roles.Features[0] : 0;
-            return new(path, new Rows(file, options.RawColumns, start, first, roles.Features.Length), count, options.RawColumns, roles.FeatureNames)
+            var values = new Rows(file, options.RawColumns, start, first, roles.Features.Length);
+            return new(path, values, count, options.RawColumns, roles.FeatureNames)
             {
                 Labels = labels,
                 SampleWeights = weights,
@@ -55,7 +56,8 @@ internal static class RawReader
     }
 
     // Label, weight and offset of every row: a number each, which stay in memory.
-    private static (float[]? Labels, float[]? Weights, float[]? Offset) Columns(RawFile file, int columns, ColumnRoles roles, long start, int count)
+    private static (float[]? Labels, float[]? Weights, float[]? Offset) Columns(
+        RawFile file, int columns, ColumnRoles roles, long start, int count)
     {
         float[]? Room(int column) => column < 0 ? null : new float[count];
         var (labels, weights, offset) = (Room(roles.Target), Room(roles.Weight), Room(roles.Offset));

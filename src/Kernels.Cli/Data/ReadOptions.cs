@@ -35,7 +35,8 @@ internal sealed record ReadOptions(
     internal TextReader Input { get; init; } = Console.In;
 
     /// <summary>Rows that are read at a time, where not all are.</summary>
-    internal int RowsOfABlock(int columns) => (int)Math.Clamp(Math.Min(PieceValues, MaxBytes / sizeof(float)) / Math.Max(columns, 1), 1, int.MaxValue);
+    internal int RowsOfABlock(int columns) =>
+        (int)Math.Clamp(Math.Min(PieceValues, MaxBytes / sizeof(float)) / Math.Max(columns, 1), 1, int.MaxValue);
 
     /// <exception cref="DataException">So many values are too many.</exception>
     internal void CheckSize(string source, long rows, int columns)
@@ -44,7 +45,10 @@ internal sealed record ReadOptions(
         if (values > Array.MaxLength || rows > int.MaxValue)
             throw new DataException(source, $"{rows} rows of {columns} columns are more than one array holds");
         if (values * sizeof(float) > MaxBytes)
-            throw new DataException(source, $"{rows} rows of {columns} columns take {Bytes.ToText(values * sizeof(float))}, more than {Bytes.ToText(MaxBytes)}; --max-memory raises that");
+        {
+            var (taken, most) = (Bytes.ToText(values * sizeof(float)), Bytes.ToText(MaxBytes));
+            throw new DataException(source, $"{rows} rows of {columns} columns take {taken}, more than {most}; --max-memory raises that");
+        }
     }
 
     internal string TooManyColumns(long columns) => $"{columns} columns, more than {MaxColumns}; --max-columns raises that";

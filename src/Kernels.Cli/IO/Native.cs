@@ -17,7 +17,8 @@ internal static partial class Native
     {
         try
         {
-            return !OperatingSystem.IsWindows() && Control(descriptor, GetDescriptorFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0);
+            return !OperatingSystem.IsWindows() && Control(descriptor, GetDescriptorFlags) is var flags
+                && (flags < 0 || (flags & CloseOnExec) != 0);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {

@@ -4,9 +4,8 @@ namespace Kernels.Cli.IO;
 
 /// <summary>
 /// A file to be written: opened before the work, so that a place that cannot be written is told first; whole or not there at the end. A
-/// regular file is written under a
-/// new name beside it and renamed, so that neither a failure nor another run at the same time leaves a part; what is no regular file (a
-/// device, a pipe) is written into.
+/// regular file is written under a new name beside it and renamed, so that neither a failure nor another run at the same time leaves a
+/// part; what is no regular file (a device, a pipe) is written into.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -38,7 +37,7 @@ internal sealed class OutputFile : IDisposable
                 throw new DataException(path, "is a folder");
             var target = FileIdentity.Resolve(path);
             return existing is { IsRegular: false } || target.StartsWith("/proc/", StringComparison.Ordinal)
-                ? new(path, path, temporary: null, existing, new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1))
+                ? new(path, path, temporary: null, existing, ToWrite(path))
                 : Beside(path, target, existing);
         });
     }
@@ -100,8 +99,9 @@ internal sealed class OutputFile : IDisposable
 
     private static OutputFile Beside(string path, string target, FileIdentity? existing)
     {
+        // A file that may not be written is not replaced either.
         if (existing is not null)
-            new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose(); // a file that may not be written is not replaced either
+            ToWrite(target).Dispose();
         var temporary = TemporaryFiles.NameIn(Path.GetDirectoryName(target)!);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
         if (existing is not null && !OperatingSystem.IsWindows())
@@ -116,6 +116,10 @@ internal sealed class OutputFile : IDisposable
             throw;
         }
     }
+
+    // What is there, as it is.
+    private static FileStream ToWrite(string path) =>
+        new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
 
     private static FileIdentity? IdentityOf(string? input) => input switch
     {

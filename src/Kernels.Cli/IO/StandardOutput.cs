@@ -4,8 +4,7 @@ namespace Kernels.Cli.IO;
 
 /// <summary>
 /// Standard output whose failures are told: a reader that is gone, a full disk, a closed descriptor. The console's own stream hides the
-/// first, and a file stream would write at an
-/// offset of its own where two programs share the descriptor.
+/// first, and a file stream would write at an offset of its own where two programs share the descriptor.
 /// </summary>
 internal sealed class StandardOutput : Stream
 {
@@ -34,7 +33,11 @@ internal sealed class StandardOutput : Stream
     /// <summary>A writer of UTF-8 that writes at once what it is given.</summary>
     internal static TextWriter Open() => OperatingSystem.IsWindows()
         ? Console.Out
-        : new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14) { AutoFlush = true, NewLine = "\n" };
+        : new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14)
+        {
+            AutoFlush = true,
+            NewLine = "\n",
+        };
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

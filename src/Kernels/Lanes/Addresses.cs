@@ -14,7 +14,8 @@ internal static class Addresses
         where T : unmanaged
     {
         offset = Unsafe.ByteOffset(
-            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(written)), ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(read)));
+            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(written)),
+            ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(read)));
         return !written.IsEmpty && !read.IsEmpty
             && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>() || (nuint)(-offset) < (nuint)read.Length * sizeof(float));
     }

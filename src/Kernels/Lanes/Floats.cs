@@ -18,8 +18,7 @@ internal readonly unsafe struct Floats
 
     /// <summary>
     /// Where rows without columns lie: sixteen zeros of the program's own. A load that masks out every lane reads nothing, but where no
-    /// memory is mapped
-    /// (null, or null plus a stride) processors find that out in microcode, at some hundred nanoseconds a row.
+    /// memory is mapped (null, or null plus a stride) processors find that out in microcode, at some hundred nanoseconds a row.
     /// </summary>
     internal static Floats OfNothing
     {

@@ -93,7 +93,8 @@ internal readonly partial struct Lanes512 : ILanes<Lanes512>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._v, b._v), x._v, y._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 WhereNotZero(Lanes512 t, Lanes512 x) => new(Vector512.AndNot(x._v, Vector512.Equals(t._v, Vector512<float>.Zero)));
+    public static Lanes512 WhereNotZero(Lanes512 t, Lanes512 x) =>
+        new(Vector512.AndNot(x._v, Vector512.Equals(t._v, Vector512<float>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 BitsToExponent(Lanes512 a) => new((a._v.AsUInt32() << 23).AsSingle());

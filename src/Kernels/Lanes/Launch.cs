@@ -101,7 +101,7 @@ internal static unsafe class Launch
             (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             operands.L2 = l2;
-            if (options is not null && (force || CanPay(x, options)))
+            if (options is not null && (force || GoesByChunks(x, options)))
                 return TPass.Run<TLanes>(operands, options, ref counts);
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
             return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
@@ -179,8 +179,9 @@ internal static unsafe class Launch
     private static Floats OrNothing(float* start) => start == null ? Floats.OfNothing : new(start);
 
     // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
-    private static bool CanPay(in DesignMatrix x, ParallelOptions options) =>
-        (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > SliceTree<ScalarLanes>.SliceRows && (long)x.Rows * x.Columns >= LeastParallelFloats;
+    private static bool GoesByChunks(in DesignMatrix x, ParallelOptions options) =>
+        (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > SliceTree<ScalarLanes>.SliceRows
+            && (long)x.Rows * x.Columns >= LeastParallelFloats;
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
