@@ -119,7 +119,7 @@ public sealed class HostileFilesTests : IDisposable
     [InlineData("libsvm", "1 1:1\n0 1:")]
     public async Task A_line_or_field_without_end_is_refused(string format, string beginning)
     {
-        using var endless = new Endless(beginning);
+        using var endless = new Long(beginning);
         var run = await Run(["train", "-", "--format", format], TestContext.Current.CancellationToken, endless);
         AssertOneLine(run, format);
         Assert.Contains("of more than", run.Error, StringComparison.Ordinal);
@@ -304,15 +304,18 @@ public sealed class HostileFilesTests : IDisposable
         return path;
     }
 
-    /// <summary>A beginning, and then zeros without end.</summary>
-    private sealed class Endless(string beginning) : TextReader
+    /// <summary>A beginning, and then zeros: more than any limit, but an end, so that a limit that is missing is a failure and no hang.</summary>
+    private sealed class Long(string beginning) : TextReader
     {
         private int _at;
 
         public override int Read(char[] buffer, int index, int count)
         {
-            for (var i = 0; i < count; i++)
-                buffer[index + i] = _at < beginning.Length ? beginning[_at++] : '0';
+            const int Most = 1 << 26;
+            if (_at >= Most)
+                return 0;
+            for (var i = 0; i < count; i++, _at++)
+                buffer[index + i] = _at < beginning.Length ? beginning[_at] : '0';
             return count;
         }
     }

@@ -239,6 +239,8 @@ public class HostileFitTests
     /// <summary>One column and an intercept; blocks that say one thing and do another.</summary>
     private sealed class Lying(long rows) : ObservationBlocks
     {
+        private const int MostReads = 100_000;
+
         private int _reads;
 
         public override long Rows => rows;
@@ -267,6 +269,8 @@ public class HostileFitTests
         {
             var reads = Interlocked.Increment(ref _reads);
             OnRead?.Invoke(reads);
+            if (reads > MostReads)
+                throw new NotSupportedException("still reading"); // an endless loop is a failure, and no hang
             if (Throws is not null && start >= From)
                 throw Throws;
             var count = Math.Min(most, 1024);
