@@ -78,6 +78,23 @@ public sealed class HostileFilesTests : IDisposable
         }
     }
 
+    // Offsets in the 195 bytes of the honest file, whose footer is bytes 86 to 186.
+    [Theory]
+    [InlineData(186, 0x01)] // the footer's last byte: a struct that does not end
+    [InlineData(186, 0x10)] // a field without a type
+    [InlineData(86, 0x17)] // its first field: a double where a number of 32 bits belongs
+    [InlineData(88, 0x16)] // its schema: a number where a list belongs
+    [InlineData(16, 0x17, 0x17, 0x17, 0x17, 0x17, 0x17, 0x17)] // doubles in a page's header
+    public async Task Damage_that_makes_the_library_read_for_ever_is_refused(int at, params int[] bytes)
+    {
+        var file = new ParquetBytes().Write();
+        Assert.Equal((195, 0x15, 0), (file.Length, file[86], file[186]));
+        for (var i = 0; i < bytes.Length; i++)
+            file[at + i] = (byte)bytes[i];
+        var (model, path) = (Write("x.json", Encoding.UTF8.GetBytes(Model("logit", ["x"], "[1]"))), Write("x.parquet", file));
+        AssertOneLine(await Task.Run(() => Run("predict", model, path)).WaitAsync(TimeSpan.FromMinutes(1)), $"byte {at}"); // no limit of speed: otherwise for ever
+    }
+
     [Theory]
     [InlineData("1 1000001:1\n", "1000001 columns, more than 1000000; --max-columns raises that")]
     [InlineData("1 100000000:1\n", "100000000 columns, more than 1000000; --max-columns raises that")]
