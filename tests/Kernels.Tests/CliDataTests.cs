@@ -10,12 +10,8 @@ using static Kernels.Tests.CliTests;
 namespace Kernels.Tests;
 
 /// <summary>The tool on data of every format, with weights, offsets and gaps; models of every link; evaluation; streams.</summary>
-public sealed class CliDataTests : IDisposable
+public sealed class CliDataTests : ToolFolder
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kernels-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Theory]
     [InlineData("lbfgs")]
     [InlineData("newton")]
@@ -297,8 +293,8 @@ public sealed class CliDataTests : IDisposable
         var lines = string.Concat(Enumerable.Repeat("1 1:1\n", 5000)) + "1 1:x\n";
         var (data, output) = (Write("h.txt", lines), PathOf("h.out"));
         Assert.Equal(2, (await Run("predict", model, data, "--out", output)).Code);
-        Assert.Equal(2, (await Run("train", "--out", Path.Combine(_folder.FullName, "no", "folder.json"))).Code);
-        Assert.Equal(["h.json", "h.txt"], _folder.GetFiles().Select(file => file.Name).Order());
+        Assert.Equal(2, (await Run("train", "--out", Path.Combine(Folder.FullName, "no", "folder.json"))).Code);
+        Assert.Equal(["h.json", "h.txt"], Folder.GetFiles().Select(file => file.Name).Order());
     }
 
     private static (float[] Values, float[] Y, float[] SampleWeights, float[] Offset) Rows(int rows, int columns)
@@ -362,13 +358,4 @@ public sealed class CliDataTests : IDisposable
     private static string Weights(string json) => json[json.IndexOf("\"weights\"", StringComparison.Ordinal)..];
 
     private static Task<string> Text(string path) => File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-
-    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
-
-    private string Write(string name, string text)
-    {
-        var path = PathOf(name);
-        File.WriteAllText(path, text);
-        return path;
-    }
 }

@@ -1,16 +1,13 @@
 using System.Globalization;
 using Kernels.Cli;
+using Kernels.Tests.Support;
 using Spectre.Console;
 
 namespace Kernels.Tests;
 
 /// <summary>The tool, run in this process: what it prints, what it writes, and how it refuses.</summary>
-public sealed class CliTests : IDisposable
+public sealed class CliTests : ToolFolder
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kernels-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Fact]
     public async Task Train_without_arguments_reaches_the_optimum_of_the_sample()
     {
@@ -203,14 +200,5 @@ public sealed class CliTests : IDisposable
         console.Profile.Width = 200;
         var code = await Program.RunAsync(arguments, console, input ?? TextReader.Null, output, error, cancellation);
         return (code, output.ToString().ReplaceLineEndings("\n"), error.ToString());
-    }
-
-    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
-
-    private string Write(string name, string text)
-    {
-        var path = PathOf(name);
-        File.WriteAllText(path, text);
-        return path;
     }
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Kernels.Tests.Support;
+
+namespace Kernels.Tests;
+
+/// <summary>SIGINT, SIGTERM and SIGHUP, wherever the tool is.</summary>
+public sealed class ToolSignalTests : ToolProcessFolder
+{
+    [Theory]
+    [InlineData("$K train -", null)]
+    [InlineData("$K predict m.json -", null)]
+    [InlineData("$K evaluate m.json - --target label", null)]
+    [InlineData("$K predict m.json - --format libsvm", null)]
+    [InlineData("mkfifo f; $K train f", null)]
+    [InlineData("mkfifo f; $K train --out f", null)]
+    [InlineData("$K predict f m.json", "mkfifo f; ")]
+    [InlineData("yes 0.5,0.25,1 2>/dev/null | $K train - --no-header --max-memory 1G --out w.json", null)]
+    [InlineData("yes 0.5,0.25 2>/dev/null | $K predict m.json - --no-header --out p.txt", null)]
+    [InlineData("$K train --plain --tolerance 0 --max-iterations 2000000000", null)]
+    [InlineData("$K train --optimizer sgd --max-iterations 2000000000", null)]
+    public async Task Signals_stop_every_phase(string line, string? before)
+    {
+        foreach (var (signal, code) in new[] { ("TERM", 143), ("HUP", 129), ("INT", 130) })
+        {
+            if (signal == "INT" && IsIgnored(2))
+                continue; // a job in the background of a script, which children inherit: no signal then
+            using var process = ToolProcess.Start(Folder.FullName, $"rm -f f; {before}{line.Replace("$K", "exec $K", StringComparison.Ordinal)}".Replace("| exec $K", "| $K", StringComparison.Ordinal));
+            var (tool, clock) = (await ToolOf(process), Stopwatch.StartNew());
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            Assert.Equal(0, (await Shell($"kill -{signal} {tool}")).Code);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await process.WaitForExitAsync(limit.Token); // by itself: in about half a second here
+            Assert.Equal((signal, code), (signal, process.ExitCode));
+            Assert.Equal(string.Empty, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            Assert.False(File.Exists(PathOf("w.json")) || File.Exists(PathOf("p.txt")));
+            AssertNothingTemporary();
+        }
+    }
+
+    [Fact]
+    public async Task A_signal_before_the_first_step_leaves_the_old_model()
+    {
+        Write("old.json", TextOf("m.json"));
+        using var process = ToolProcess.Start(Folder.FullName, "exec $K train - --optimizer newton --out old.json");
+        await process.StandardInput.WriteAsync("a,b,label\n1,2,1\n2,1,0\n");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        var tool = await ToolOf(process);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Shell($"kill -TERM {tool}");
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(143, process.ExitCode);
+        Assert.Equal(TextOf("m.json"), TextOf("old.json"));
+        var run = await Shell("$K train y.csv --max-iterations 0 --out old.json");
+        AssertOneLine(run, "no iterations");
+        Assert.Equal(TextOf("m.json"), TextOf("old.json"));
+    }
+
+    // The tool's process, once it is one: the shell itself after exec, or its child in a pipe.
+    private static async Task<int> ToolOf(Process shell)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            foreach (var id in new[] { shell.Id }.Concat(Children(shell.Id)))
+            {
+                if (File.Exists($"/proc/{id}/comm") && (await File.ReadAllTextAsync($"/proc/{id}/comm")).StartsWith("Kernels.Cli", StringComparison.Ordinal))
+                    return id;
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        throw new InvalidOperationException("the tool did not start");
+
+        static IEnumerable<int> Children(int parent)
+        {
+            var list = $"/proc/{parent}/task/{parent}/children";
+            return File.Exists(list) ? File.ReadAllText(list).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)) : [];
+        }
+    }
+
+    private static bool IsIgnored(int signal)
+    {
+        var mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
+}
