@@ -16,16 +16,6 @@ internal readonly unsafe struct Floats
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Floats(float* origin) => Pointer = origin;
 
-    /// <summary>
-    /// Where rows without columns lie: sixteen zeros of the program's own. A load that masks out every lane reads nothing, but where no
-    /// memory is mapped (null, or null plus a stride) processors find that out in microcode, at some hundred nanoseconds a row.
-    /// </summary>
-    internal static Floats OfNothing
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new((float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Sixteen)));
-    }
-
     internal bool IsNull
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,8 +33,6 @@ internal readonly unsafe struct Floats
         var floats = (int)((nuint)Pointer / sizeof(float) % Lane.Count);
         return stride % Lane.Count == 0 ? floats : floats % (Lane.Count / 2);
     }
-
-    private static ReadOnlySpan<float> Sixteen => [0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f];
 
     internal float this[nint index]
     {

@@ -56,7 +56,7 @@ internal static unsafe class Launch
     {
         fixed (float* px = row, w = weights)
         {
-            var x = OrNothing(px);
+            var x = Nothing.Or(px);
             return Simd.Width switch
             {
                 SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), row.Length, intercept),
@@ -176,8 +176,6 @@ internal static unsafe class Launch
         return sums;
     }
 
-    private static Floats OrNothing(float* start) => start == null ? Floats.OfNothing : new(start);
-
     // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
     private static bool GoesByChunks(in DesignMatrix x, ParallelOptions options) =>
         (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > SliceTree<ScalarLanes>.SliceRows
@@ -228,8 +226,8 @@ internal static unsafe class Launch
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LieInNothing(ref Operands operands)
     {
-        (operands.X, operands.Stride) = (Floats.OfNothing, 0);
-        operands.Weights = OrNothing(operands.Weights.Pointer);
-        operands.Output = OrNothing(operands.Output.Pointer);
+        (operands.X, operands.Stride) = (Nothing.Or(null), 0);
+        operands.Weights = Nothing.Or(operands.Weights.Pointer);
+        operands.Output = Nothing.Or(operands.Output.Pointer);
     }
 }
