@@ -172,9 +172,11 @@ public sealed class CliTests : ToolFolder
     [Fact]
     public async Task Cancelling_writes_the_weights_of_the_last_finished_step()
     {
-        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        // Once a step is there, however long that takes: after a time of its own the test failed where a machine was slow.
+        using var source = new CancellationTokenSource();
+        using var steps = new Watched("iteration", source.Cancel);
         var output = PathOf("cancelled.json");
-        var run = await Run(["train", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--out", output], source.Token);
+        var run = await Run(["train", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--out", output], source.Token, output: steps);
         Assert.Equal(130, run.Code);
         Assert.Contains("last finished step", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("predict", output)).Code);
@@ -192,13 +194,26 @@ public sealed class CliTests : ToolFolder
     internal static Task<(int Code, string Output, string Error)> Run(params string[] arguments) =>
         Run(arguments, TestContext.Current.CancellationToken);
 
-    internal static async Task<(int Code, string Output, string Error)> Run(string[] arguments, CancellationToken cancellation, TextReader? input = null)
+    internal static async Task<(int Code, string Output, string Error)> Run(
+        string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null)
     {
-        using var output = new StringWriter { NewLine = "\n" };
+        output ??= new StringWriter();
+        output.NewLine = "\n";
         using var error = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 200;
         var code = await Program.RunAsync(arguments, console, input ?? TextReader.Null, output, error, cancellation);
         return (code, output.ToString().ReplaceLineEndings("\n"), error.ToString());
+    }
+
+    /// <summary>An output that says so when a text appears in it.</summary>
+    private sealed class Watched(string text, Action seen) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+                seen();
+        }
     }
 }
