@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
+using Kernels.Lanes;
 using Kernels.Links;
-using Kernels.Passes;
+using Kernels.Sums;
 
 namespace Kernels;
 
@@ -102,7 +103,7 @@ internal sealed class AccumulatorFormat(
         var (intercept, weighted, reserved) = (reader.Byte(), reader.Byte(), reader.Byte());
         var parameters = reader.Int32();
         var (firstRow, rows, skipped) = (reader.Int64(), reader.Int64(), reader.Int64());
-        const long Slice = SliceTree<Lanes.ScalarLanes>.SliceRows;
+        const long Slice = Contract.SliceRows;
         if (intercept > 1 || weighted > 2 || reserved != 0 || parameters < intercept || firstRow < 0 || firstRow % Slice != 0 || rows < 0 || firstRow + rows < 0 || skipped < 0 || skipped > rows)
             throw new InvalidDataException("The accumulator's header contradicts itself.");
         if (Length(parameters, firstRow, rows) != bytes.Length)
@@ -113,7 +114,7 @@ internal sealed class AccumulatorFormat(
         var nodes = new SliceNodes(parameters);
         foreach (var (slice, level) in SliceNodes.Cover(firstRow / Slice, (firstRow + rows) / Slice))
         {
-            var sums = new Sums(reader.Double(), reader.Double());
+            var sums = new Totals(reader.Double(), reader.Double());
             var gradient = new double[parameters];
             foreach (ref var value in gradient.AsSpan())
                 value = reader.Double();
@@ -137,7 +138,7 @@ internal sealed class AccumulatorFormat(
     // All of it in 64 bits; larger than an array is no accumulator that was ever written.
     private static int Length(int parameters, long firstRow, long rows)
     {
-        const long Slice = SliceTree<Lanes.ScalarLanes>.SliceRows;
+        const long Slice = Contract.SliceRows;
         var nodes = SliceNodes.Cover(firstRow / Slice, (firstRow + rows) / Slice).Count();
         var partial = rows % Slice == 0 ? 0L : sizeof(int) + (sizeof(float) * ((2L * parameters) + SliceMemory.StateFloats));
         var length = HeaderBytes + ((long)sizeof(float) * parameters) + (nodes * sizeof(double) * (2L + parameters)) + partial + ChecksumBytes;

@@ -1,4 +1,3 @@
-using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
 
@@ -41,6 +40,6 @@ public static class Elementwise
         where TPass : struct, IPass
     {
         Guard.Elementwise(x, destination);
-        Launch.Run<TPass>(new DesignMatrix(x, columns: 1), default, default, destination);
+        Call.Run<TPass>(new DesignMatrix(x, columns: 1), default, default, destination);
     }
 }

@@ -1,6 +1,6 @@
-using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels;
 
@@ -71,8 +71,8 @@ public abstract partial class Glm<TLink>
         Guard.Penalty(l2);
         var counts = default(RowCounts);
         var sums = data.SampleWeights.IsEmpty
-            ? Launch.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts)
-            : Launch.Run<StepPass<Weighted<TLink>>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts);
+            ? Call.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts)
+            : Call.Run<StepPass<Weighted<TLink>>>(data, weights, default, default, reduction, learningRate, l2, parallel, ref counts);
         return new(sums.Loss, counts.Applied, counts.Skipped);
     }
 
@@ -162,8 +162,8 @@ public abstract partial class Glm<TLink>
         if (!float.IsFinite(step))
             throw new ArgumentOutOfRangeException(nameof(step), step, $"The step is {step}; it must be finite.");
         var sums = sampleWeights.IsEmpty
-            ? Launch.RunLine<TLink>(margins, direction, targets, default, step)
-            : Launch.RunLine<Weighted<TLink>>(margins, direction, targets, sampleWeights, step);
+            ? Call.RunLine<TLink>(margins, direction, targets, default, step)
+            : Call.RunLine<Weighted<TLink>>(margins, direction, targets, sampleWeights, step);
         return new(sums.Loss, sums.Weight);
     }
 
@@ -193,7 +193,7 @@ public abstract partial class Glm<TLink>
         Guard.OfRowsOrEmpty(x, offset, nameof(offset));
         Guard.NoOverlap(destination, offset, nameof(offset));
         var counts = default(RowCounts);
-        Launch.Run<PredictionPass<TMean>>(Observations.WithoutTargets(x, offset), weights, default, destination, default, 0f, 0f, parallel, ref counts);
+        Call.Run<PredictionPass<TMean>>(Observations.WithoutTargets(x, offset), weights, default, destination, default, 0f, 0f, parallel, ref counts);
     }
 
     private static Evaluation Evaluate<TPass>(
@@ -201,7 +201,7 @@ public abstract partial class Glm<TLink>
         where TPass : struct, IParallelPass
     {
         var counts = default(RowCounts);
-        var sums = Launch.Run<TPass>(data, weights, direction, output, reduction, 0f, l2, parallel, ref counts);
+        var sums = Call.Run<TPass>(data, weights, direction, output, reduction, 0f, l2, parallel, ref counts);
         return new(sums.Loss, sums.Weight, counts.Skipped);
     }
     // A mean of no loss is 0 whatever it is divided by: a negative total weight would make it −0, NaN NaN.

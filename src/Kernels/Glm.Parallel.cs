@@ -1,6 +1,5 @@
-using Kernels.Lanes;
-using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels;
 
@@ -77,7 +76,7 @@ public abstract partial class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         var counts = default(RowCounts);
-        var sums = Launch.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
+        var sums = Call.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
         return new(sums.Loss, counts.Applied);
     }
 }

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels;
 
@@ -88,7 +89,7 @@ public abstract partial class Glm<TLink>
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
         Guard.Reduction(reduction);
-        return Launch.Run<LossPass<TLink>>(x, y, weights, default, reduction).Loss;
+        return Call.Run<LossPass<TLink>>(x, y, weights, default, reduction).Loss;
     }
 
     /// <summary>The gradient ∇J(w) = Xᵀ(μ(Xw) − y), and J(w) from the same pass.</summary>
@@ -105,7 +106,7 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.Gradient(x, y, weights, gradient);
         Guard.Reduction(reduction);
-        return Launch.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
+        return Call.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
     }
 
     /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>, without the cost of the loss.</summary>
@@ -122,7 +123,7 @@ public abstract partial class Glm<TLink>
         Guard.Weights(x, weights);
         Guard.Gradient(x, y, weights, gradient);
         Guard.Reduction(reduction);
-        Launch.Run<GradientPass<WithoutLoss<TLink>>>(x, y, weights, gradient, reduction);
+        Call.Run<GradientPass<WithoutLoss<TLink>>>(x, y, weights, gradient, reduction);
     }
 
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
@@ -141,7 +142,7 @@ public abstract partial class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         var counts = default(RowCounts);
-        var sums = Launch.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate, ref counts);
+        var sums = Call.Run<StepPass<TLink>>(x, y, weights, default, reduction, learningRate, ref counts);
         return new(sums.Loss, counts.Applied);
     }
 
@@ -186,13 +187,13 @@ public abstract partial class Glm<TLink>
     {
         Guard.Weights(x, weights);
         Guard.Destination(x, weights, destination);
-        Launch.Run<PredictionPass<TMean>>(x, default, weights, destination);
+        Call.Run<PredictionPass<TMean>>(x, default, weights, destination);
     }
 
     private static float One<TMean>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
         where TMean : struct, ILink
     {
         Guard.Row(row, weights, intercept);
-        return Launch.RunRow<TMean>(row, weights, intercept);
+        return Call.RunRow<TMean>(row, weights, intercept);
     }
 }

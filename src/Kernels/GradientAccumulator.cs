@@ -2,6 +2,7 @@ using System.Buffers;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Sums;
 
 namespace Kernels;
 
@@ -21,7 +22,7 @@ public sealed class GradientAccumulator<TLink>
     where TLink : struct, ILink
 {
     /// <summary>Rows of a slice: where ranges that are to be merged may border.</summary>
-    public const int SliceRows = SliceTree<ScalarLanes>.SliceRows;
+    public const int SliceRows = Contract.SliceRows;
 
     private readonly float[] _weights;
     private readonly SliceMemory _slice;
@@ -90,8 +91,8 @@ public sealed class GradientAccumulator<TLink>
         {
             var count = Math.Min(data.X.Rows - i, SliceRows - _slice.Rows);
             var skipped = weighted
-                ? Launch.Accumulate<Weighted<TLink>>(data.Slice(i, count), data.X.Rows, _weights, _slice)
-                : Launch.Accumulate<TLink>(data.Slice(i, count), data.X.Rows, _weights, _slice);
+                ? Call.Accumulate<Weighted<TLink>>(data.Slice(i, count), data.X.Rows, _weights, _slice)
+                : Call.Accumulate<TLink>(data.Slice(i, count), data.X.Rows, _weights, _slice);
             i += count;
             Rows += count;
             SkippedRows += skipped;
@@ -236,10 +237,10 @@ public sealed class GradientAccumulator<TLink>
 
     private static string Describe(int columns, bool intercept) => $"{columns} columns {(intercept ? "and an intercept" : "and no intercept")}";
 
-    private Sums SliceSums() => _weighted == true
-        ? Launch.Finish<Weighted<TLink>>(_slice, _weights.Length)
-        : Launch.Finish<TLink>(_slice, _weights.Length);
+    private Totals SliceSums() => _weighted == true
+        ? Call.Finish<Weighted<TLink>>(_slice, _weights.Length)
+        : Call.Finish<TLink>(_slice, _weights.Length);
 
     // The sums of all rows; their gradient to _total.
-    private Sums Sums() => _slice.Rows > 0 ? _nodes.Total(_slice, SliceSums(), _total) : _nodes.Total(_total);
+    private Totals Sums() => _slice.Rows > 0 ? _nodes.Total(_slice, SliceSums(), _total) : _nodes.Total(_total);
 }

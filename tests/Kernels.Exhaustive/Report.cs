@@ -6,7 +6,7 @@ namespace Kernels.Exhaustive;
 /// <summary>ACCURACY.md.</summary>
 internal static class Report
 {
-    internal const string Command = "dotnet run -c Release --project tests/Kernels.Exhaustive -- --out src/Kernels/ACCURACY.md";
+    internal const string Command = "dotnet run -c Release --project tests/Kernels.Exhaustive -- --out src/Kernels/Contract/ACCURACY.md";
 
     internal static string Of(IReadOnlyList<(ElementwiseFunction Function, SweepResult Result)> results, IReadOnlyList<Width> widths)
     {

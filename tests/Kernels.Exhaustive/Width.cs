@@ -1,6 +1,7 @@
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels.Exhaustive;
 
@@ -50,7 +51,7 @@ public abstract class Width
             where TFunction : struct, IElementwise
         {
             var unused = default(RowCounts);
-            Launch.Run<ElementwisePass<TFunction>, TLanes>(new DesignMatrix(x, 1), default, default, destination, default, 0f, ref unused);
+            Call.Run<ElementwisePass<TFunction>, TLanes>(new DesignMatrix(x, 1), default, default, destination, default, 0f, ref unused);
         }
     }
 }

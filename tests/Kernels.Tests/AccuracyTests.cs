@@ -104,7 +104,7 @@ public class AccuracyTests
     [Fact]
     public void The_committed_table_keeps_the_bounds_that_are_asserted_here()
     {
-        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "src", "Kernels", "ACCURACY.md"))
+        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "src", "Kernels", "Contract", "ACCURACY.md"))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 10)
             .ToList();

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
-using Kernels.Passes;
+using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -85,7 +85,7 @@ public class AlignmentTests
             LinkBlock<Lanes128, Logit>.Start(state);
             Assert.Equal(
                 Count,
-                columns > LongRow.ShortColumns
+                columns > Contract.OneChainColumns
                     ? InterleavedLongRows<Lanes128, Logit>.Add(o, 0, 0, Count, Lead, z, r, state, new(g))
                     : InterleavedRows<Lanes128, Logit>.Add(o, 0, 0, Count, lag, Lead, z, r, state, new(g)));
         }

@@ -1,5 +1,7 @@
 using Kernels.Lanes;
+using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels.Tests;
 
@@ -76,9 +78,9 @@ public class DesignMatrixTests
     {
         // Loads that mask out every lane read nothing, but cost a hundred nanoseconds where no memory is mapped.
         var counts = default(RowCounts);
-        Assert.Equal(0, Launch.Run<Probe>(new DesignMatrix([], 5, 0, 1000), new float[5], [], [], default, 0f, ref counts).Loss);
-        Assert.Equal(0, Launch.Run<Probe>(new DesignMatrix(Values, 5, 0, 1 << 28), new float[5], [], [], default, 0f, ref counts).Loss);
-        Assert.Equal(4, Launch.Run<Probe>(new DesignMatrix(Values, 5, 1, 4), new float[5], [1f], [], default, 0f, ref counts).Loss);
+        Assert.Equal(0, Call.Run<Probe>(new DesignMatrix([], 5, 0, 1000), new float[5], [], [], default, 0f, ref counts).Loss);
+        Assert.Equal(0, Call.Run<Probe>(new DesignMatrix(Values, 5, 0, 1 << 28), new float[5], [], [], default, 0f, ref counts).Loss);
+        Assert.Equal(4, Call.Run<Probe>(new DesignMatrix(Values, 5, 1, 4), new float[5], [1f], [], default, 0f, ref counts).Loss);
     }
 
     /// <summary>The stride that a pass sees; NaN where X or the weights are null.</summary>
@@ -86,7 +88,7 @@ public class DesignMatrixTests
     {
         public static nint Workspace(int rows, nint parameters) => 0;
 
-        public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+        public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
             where TLanes : struct, ILanes<TLanes> => new(o.X.IsNull || o.Weights.IsNull ? double.NaN : o.Stride, 0);
     }
 }

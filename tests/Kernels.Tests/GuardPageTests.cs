@@ -1,5 +1,5 @@
-using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Loops;
+using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -125,20 +128,20 @@ public partial class MachineCodeTests
         Assert.Equal(loads, Regex.Count(code, string.Create(CultureInfo.InvariantCulture, $@"vfmadd\w+ps\s+{register}\d+, {register}\d+, {register}word ptr \[r")));
     }
 
-    // The fully optimized code of every method in Kernels.Passes, by its name without namespaces and parameters.
+    // The fully optimized code of every method in Kernels.Loops and Kernels.Rows, by its name without namespaces and parameters.
     private static async Task<Dictionary<string, string>> ListAsync(string setting)
     {
         var file = Path.GetTempFileName();
         try
         {
-            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Passes.*:*"];
+            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Loops.*:* Kernels.Rows.*:*"];
             var (output, exitCode) = await FingerprintProcess.RunAsync([.. settings, .. setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
             Assert.True(exitCode == 0, output);
             var listings = new Dictionary<string, string>();
             foreach (var listing in Heading().Split(await File.ReadAllTextAsync(file)))
             {
                 var name = listing.Split('(')[0];
-                foreach (var space in (ReadOnlySpan<string>)["Kernels.Passes.", "Kernels.Lanes.", "Kernels.Links."])
+                foreach (var space in (ReadOnlySpan<string>)["Kernels.Loops.", "Kernels.Rows.", "Kernels.Lanes.", "Kernels.Links."])
                     name = name.Replace(space, string.Empty, StringComparison.Ordinal);
                 if (listing.Split('\n')[0].Contains("FullOpts", StringComparison.Ordinal))
                     listings[name] = listing;

@@ -1,6 +1,7 @@
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -74,7 +75,7 @@ public class ParallelTests
                     where TLanes : struct, ILanes<TLanes>
                 {
                     var counts = default(RowCounts);
-                    var sums = Launch.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, force: true);
+                    var sums = Call.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, force: true);
                     return new(sums.Loss, counts.Applied);
                 }
             }
@@ -109,7 +110,7 @@ public class ParallelTests
         var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2 };
         var counts = default(RowCounts);
         Assert.Throws<OperationCanceledException>(() =>
-            Launch.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, 0f, options, ref counts));
+            Call.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, 0f, options, ref counts));
         Assert.True(CancelsHalfWay.Called);
         Assert.All(means, m => Assert.Equal(0, m));
     }

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Kernels.Lanes;
 using Kernels.Links;
-using Kernels.Passes;
+using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;

@@ -63,13 +63,13 @@ public class ReadmeTests
     public void The_contract_has_the_version_of_the_library() =>
         Assert.StartsWith(
             $"# The arithmetic contract, version {ArithmeticContract.Version}\n",
-            File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md")),
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "Contract", "ARITHMETIC.md")),
             StringComparison.Ordinal);
 
     [Fact]
     public void The_contract_names_the_committed_fingerprints()
     {
-        var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "ARITHMETIC.md"));
+        var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "Contract", "ARITHMETIC.md"));
         Assert.Contains(Fingerprint.FingerprintOf.Version3, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.Version3, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion3, contract, StringComparison.Ordinal);

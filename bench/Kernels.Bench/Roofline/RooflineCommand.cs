@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kernels.Lanes;
+using Kernels.Rows;
 using Spectre.Console;
 
 namespace Kernels.Bench.Roofline;

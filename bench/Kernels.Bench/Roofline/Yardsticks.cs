@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
+using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels.Bench.Roofline;
 
@@ -17,7 +19,7 @@ internal sealed class ReadOnlyContender(int threads) : Contender
     {
         if (threads == 1)
         {
-            Launch.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
+            Call.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
             return;
         }
 
@@ -26,7 +28,7 @@ internal sealed class ReadOnlyContender(int threads) : Contender
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
             var start = Math.Min(i * part, length);
-            Launch.Run<ReadOncePass>(new DesignMatrix(problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
+            Call.Run<ReadOncePass>(new DesignMatrix(problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
         });
     }
 }
@@ -42,7 +44,7 @@ internal sealed class ReadTwiceContender : Contender
     internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
 
     internal override void Run(Operation operation, Problem problem) =>
-        Launch.Run<ReadTwicePass>(problem.Matrix, default, default, default);
+        Call.Run<ReadTwicePass>(problem.Matrix, default, default, default);
 }
 
 /// <summary>The same, but row after row, both times: what is left when nothing is read side by side.</summary>
@@ -53,7 +55,7 @@ internal sealed class ReadTwiceInOrderContender : Contender
     internal override IReadOnlyList<Operation> Operations { get; } = [Operation.Read];
 
     internal override void Run(Operation operation, Problem problem) =>
-        Launch.Run<ReadTwiceInOrderPass>(problem.Matrix, default, default, default);
+        Call.Run<ReadTwiceInOrderPass>(problem.Matrix, default, default, default);
 }
 
 internal readonly struct ReadOncePass : IPass
@@ -61,7 +63,7 @@ internal readonly struct ReadOncePass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var (x, n) = (o.X, (nint)o.Rows);
@@ -92,7 +94,7 @@ internal readonly struct ReadTwicePass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var sum = TLanes.Zero;
@@ -155,7 +157,7 @@ internal readonly struct ReadTwiceInOrderPass : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var block = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters).BlockRows;

@@ -4,7 +4,7 @@ namespace Kernels.Lanes;
 internal static class Lane
 {
     /// <summary>float32 lanes in an <see cref="ILanes{TSelf}"/>.</summary>
-    internal const int Count = 16;
+    internal const int Count = Contract.Lanes;
 
     /// <summary>float64 lanes in the same bits.</summary>
     internal const int DoubleCount = 8;

@@ -11,9 +11,6 @@ namespace Kernels.Links;
 internal struct LossBatch<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    /// <summary>Rows of a batch, from a multiple of as many in the slice.</summary>
-    internal const int Rows = 4 * Lane.Count;
-
     /// <summary>Floats that <see cref="Store"/> takes.</summary>
     internal const int Size = 2 * Lane.Count;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Kernels.Lanes;
 
 namespace Kernels.Links;
 

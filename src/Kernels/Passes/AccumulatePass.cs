@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
+using Kernels.Rows;
 
 namespace Kernels.Passes;
 
@@ -32,14 +34,14 @@ internal static class AccumulatePass<TLanes, TLink>
         var row = 0;
         while (row < o.Rows)
         {
-            var (inGroup, left) = ((sliceRow + row) % RowGroup.Rows, o.Rows - row);
-            var count = inGroup == 0 && left >= RowGroup.Rows ? left & -RowGroup.Rows : Math.Min(RowGroup.Rows - inGroup, left);
-            var open = count >= RowGroup.Rows ? default : new OpenGroup(partial, inGroup == 0, inGroup + count == RowGroup.Rows);
+            var (inGroup, left) = ((sliceRow + row) % Contract.GroupRows, o.Rows - row);
+            var count = inGroup == 0 && left >= Contract.GroupRows ? left & -Contract.GroupRows : Math.Min(Contract.GroupRows - inGroup, left);
+            var open = count >= Contract.GroupRows ? default : new PartialGroup(partial, inGroup == 0, inGroup + count == Contract.GroupRows);
             SliceBlocks<TLanes, TLink>.Add(o, row, sliceRow + row, count, buffers, state, open, gradient, ref counts, gradientToo: true);
             row += count;
         }
     }
 
     /// <summary>The sums of the rows so far.</summary>
-    internal static Sums Finish(Floats memory, nint parameters, int rows) => LinkBlock<TLanes, TLink>.Finish(memory.At(2 * Lane.RoundUp(parameters)), rows);
+    internal static Totals Finish(Floats memory, nint parameters, int rows) => LinkBlock<TLanes, TLink>.Finish(memory.At(2 * Lane.RoundUp(parameters)), rows);
 }

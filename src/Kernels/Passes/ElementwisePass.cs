@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
 
 namespace Kernels.Passes;
 
@@ -18,7 +19,7 @@ internal readonly struct ElementwisePass<TFunction> : IPass
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var (x, output, n) = (o.X, o.Output, (nint)o.Rows);

@@ -1,5 +1,6 @@
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -16,12 +17,12 @@ internal static class GradientBound<TLink>
         var x = data.X;
 
         // A lane of a dot product: ⌈d/16⌉ fused multiply-adds and four folds, or ⌈d/64⌉ and six; the intercept; the offset.
-        var (lanes, folds) = x.Columns <= LongRow.ShortColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
+        var (lanes, folds) = x.Columns <= Contract.OneChainColumns ? (Lane.Count, 4) : (4 * Lane.Count, 6);
         var marginDepth = Rounding.Gamma(((x.Columns + lanes - 1) / lanes) + folds + (data.Offset.IsEmpty ? 1 : 2));
 
         // A column: a chain of 4, an addition for each group of the slice, the rounding of the total.
-        var groups = (Math.Min(x.Rows, SliceTree<ScalarLanes>.SliceRows) + RowGroup.Rows - 1) / RowGroup.Rows;
-        var sumDepth = Rounding.Gamma(RowGroup.Rows + groups + 1);
+        var groups = (Math.Min(x.Rows, Contract.SliceRows) + Contract.GroupRows - 1) / Contract.GroupRows;
+        var sumDepth = Rounding.Gamma(Contract.GroupRows + groups + 1);
         var intercept = x.HasIntercept ? weights[^1] : 0.0;
         var totalWeight = 0.0;
         for (var i = 0; i < x.Rows; i++)

@@ -1,5 +1,7 @@
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -9,17 +11,17 @@ internal readonly struct GradientPass<TLink> : IParallelPass
 {
     public static nint Workspace(int rows, nint parameters) => FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters);
 
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
         o.L2 == 0f
             ? FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts)
             : Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts));
 
-    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
         Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options, ref counts));
 
-    private static Sums Penalized<TLanes>(in Operands o, Sums sums)
+    private static Totals Penalized<TLanes>(in Operands o, Totals sums)
         where TLanes : struct, ILanes<TLanes>
     {
         if (o.L2 == 0f)

@@ -1,4 +1,6 @@
 using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Rows;
 
 namespace Kernels.Passes;
 
@@ -6,6 +8,6 @@ namespace Kernels.Passes;
 internal interface IParallelPass : IPass
 {
     /// <summary>Runs the pass on several threads; nothing is written to outputs before all of it is computed.</summary>
-    static abstract Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    static abstract Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>;
 }

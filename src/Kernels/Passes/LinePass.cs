@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -9,18 +11,18 @@ internal readonly struct LinePass<TLink>
     where TLink : struct, ILink
 {
     /// <returns>The loss, and the slope in the place of the weight.</returns>
-    internal static Sums Run<TLanes>(in Operands o)
+    internal static Totals Run<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>
     {
         var tree = new SliceTree<TLanes>(o.Rows, 0, default);
-        for (nint i = 0; i < o.Rows; i += SliceTree<TLanes>.SliceRows)
-            tree.Add(Slice<TLanes>(o, i, (int)Math.Min(SliceTree<TLanes>.SliceRows, o.Rows - i)), default);
+        for (nint i = 0; i < o.Rows; i += Contract.SliceRows)
+            tree.Add(Slice<TLanes>(o, i, (int)Math.Min(Contract.SliceRows, o.Rows - i)), default);
         return tree.Node(default, default);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static Sums Slice<TLanes>(in Operands o, nint firstRow, int rows)
+    private static Totals Slice<TLanes>(in Operands o, nint firstRow, int rows)
         where TLanes : struct, ILanes<TLanes>
     {
         Span<float> stack = stackalloc float[(2 * Regime.MostRows) + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];

@@ -1,5 +1,7 @@
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -9,15 +11,15 @@ internal readonly struct LossPass<TLink> : IParallelPass
 {
     public static nint Workspace(int rows, nint parameters) => 0;
 
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
         Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Loss(o, ref counts));
 
-    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
         Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Loss(o, options, ref counts));
 
-    private static Sums Penalized<TLanes>(in Operands o, Sums sums)
+    private static Totals Penalized<TLanes>(in Operands o, Totals sums)
         where TLanes : struct, ILanes<TLanes> =>
         o.L2 == 0f ? sums : new(sums.Loss + Ridge.Of<TLanes>(o), sums.Weight);
 }

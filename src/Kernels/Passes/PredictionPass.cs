@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -12,7 +14,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
@@ -57,7 +59,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         }
     }
 
-    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         // Predictions that a cancellation can stop are made elsewhere first.

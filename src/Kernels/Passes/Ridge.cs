@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
+using Kernels.Rows;
 
 namespace Kernels.Passes;
 

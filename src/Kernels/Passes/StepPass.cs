@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -12,7 +14,7 @@ internal readonly struct StepPass<TLink> : IParallelPass
         checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static Sums Run<TLanes>(in Operands o, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         var gradient = o.Workspace;
@@ -22,7 +24,7 @@ internal readonly struct StepPass<TLink> : IParallelPass
         return Move<TLanes>(o, gradient, sums, ref counts);
     }
 
-    public static Sums Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         using var gradient = new NativeFloats(Lane.RoundUp(o.Parameters));
@@ -30,7 +32,7 @@ internal readonly struct StepPass<TLink> : IParallelPass
         return Move<TLanes>(o, gradient.Start, sums, ref counts);
     }
 
-    private static Sums Move<TLanes>(in Operands o, Floats gradient, Sums sums, ref RowCounts counts)
+    private static Totals Move<TLanes>(in Operands o, Floats gradient, Totals sums, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         if (o.L2 != 0f)

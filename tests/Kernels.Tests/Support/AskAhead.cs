@@ -1,4 +1,4 @@
-using Kernels.Lanes;
+using Kernels.Rows;
 
 namespace Kernels.Tests.Support;
 

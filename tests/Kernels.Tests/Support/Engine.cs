@@ -2,6 +2,7 @@ using Kernels.Fingerprint;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
+using Kernels.Rows;
 
 namespace Kernels.Tests.Support;
 
@@ -65,8 +66,8 @@ public abstract class Engine : Runner
         {
             var counts = default(RowCounts);
             var sums = data.SampleWeights.IsEmpty
-                ? Launch.Run<StepPass<TLink>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts)
-                : Launch.Run<StepPass<Weighted<TLink>>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts);
+                ? Call.Run<StepPass<TLink>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts)
+                : Call.Run<StepPass<Weighted<TLink>>, TLanes>(data, weights, default, default, reduction, learningRate, l2, null, ref counts);
             return new(sums.Loss, counts.Applied, counts.Skipped);
         }
 
@@ -87,7 +88,7 @@ public abstract class Engine : Runner
             where TPass : struct, IParallelPass
         {
             var counts = default(RowCounts);
-            var sums = Launch.Run<TPass, TLanes>(data, weights, direction, output, reduction, 0f, l2, null, ref counts);
+            var sums = Call.Run<TPass, TLanes>(data, weights, direction, output, reduction, 0f, l2, null, ref counts);
             return new(sums.Loss, sums.Weight, counts.Skipped);
         }
 
@@ -95,7 +96,7 @@ public abstract class Engine : Runner
             where TPass : struct, IPass
         {
             var counts = default(RowCounts);
-            var sums = Launch.Run<TPass, TLanes>(x, y, weights, output, reduction, learningRate, ref counts);
+            var sums = Call.Run<TPass, TLanes>(x, y, weights, output, reduction, learningRate, ref counts);
             return new(sums.Loss, counts.Applied);
         }
     }

@@ -1,0 +1,235 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
+
+namespace Kernels.Passes;
+
+/// <summary>
+/// The way from validated spans to a pass: the width is chosen, the spans are pinned, the workspace is laid out.
+/// </summary>
+internal static unsafe class Call
+{
+    // 16 KiB: a larger workspace is native memory instead of stack.
+    private const int StackFloats = 4096;
+
+    private const int Alignment = 64;
+
+    // 1 MiB: below that much of X, starting threads takes longer than the pass.
+    private const long LeastParallelFloats = 1 << 18;
+
+    /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Totals Run<TPass>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default)
+        where TPass : struct, IPass
+    {
+        var counts = default(RowCounts);
+        return Run<TPass>(x, y, weights, output, reduction, 0f, ref counts);
+    }
+
+    /// <inheritdoc cref="Run{TPass}(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>
+    internal static Totals Run<TPass>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
+        where TPass : struct, IPass => Simd.Width switch
+        {
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, ref counts),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(x, y, weights, output, reduction, learningRate, ref counts),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(x, y, weights, output, reduction, learningRate, ref counts),
+            _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate, ref counts),
+        };
+
+    /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can pay.</summary>
+    internal static Totals Run<TPass>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
+        where TPass : struct, IParallelPass => Simd.Width switch
+        {
+            SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            SimdWidth.Vector256 => Run<TPass, Lanes256>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            SimdWidth.Vector128 => Run<TPass, Lanes128>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+            _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
+        };
+
+    /// <summary>The mean of one row: no matrix, no buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
+        where TLink : struct, ILink
+    {
+        fixed (float* px = row, w = weights)
+        {
+            var x = Nothing.Or(px);
+            return Simd.Width switch
+            {
+                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), row.Length, intercept),
+                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(x, new(w), row.Length, intercept),
+                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(x, new(w), row.Length, intercept),
+                _ => OneRow<ScalarLanes, TLink>.Mean(x, new(w), row.Length, intercept),
+            };
+        }
+    }
+
+    /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only, whose caller owns it as a writable span.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static Totals Run<TPass, TLanes>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
+        where TPass : struct, IPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        fixed (float* px = x.Values, py = y, pw = weights, po = output)
+        {
+            var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
+            var workspace = TPass.Workspace(x.Rows, x.Parameters);
+            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+        }
+    }
+
+    /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, float, ParallelOptions?, ref RowCounts)"/>
+    internal static Totals Run<TPass, TLanes>(
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
+        where TPass : struct, IParallelPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        options?.CancellationToken.ThrowIfCancellationRequested();
+        var x = data.X;
+        fixed (float* px = x.Values, py = data.Targets, pw = weights, po = output, ps = data.SampleWeights, pf = data.Offset, pv = direction)
+        {
+            var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
+            (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
+            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            operands.L2 = l2;
+            if (options is not null && (force || GoesByChunks(x, options)))
+                return TPass.Run<TLanes>(operands, options, ref counts);
+            var workspace = TPass.Workspace(x.Rows, x.Parameters);
+            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+        }
+    }
+
+    /// <summary>The loss and the slope along a line of margins.</summary>
+    internal static Totals RunLine<TLink>(ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights, float step)
+        where TLink : struct, ILink
+    {
+        fixed (float* px = margins, pv = direction, py = targets, ps = sampleWeights)
+        {
+            var operands = OperandsOf(new(margins, columns: 1), px, py, null, null, default, step);
+            (operands.SampleWeights, operands.Direction) = (new(ps), new(pv));
+            return Simd.Width switch
+            {
+                SimdWidth.Vector512 => LinePass<TLink>.Run<Lanes512>(operands),
+                SimdWidth.Vector256 => LinePass<TLink>.Run<Lanes256>(operands),
+                SimdWidth.Vector128 => LinePass<TLink>.Run<Lanes128>(operands),
+                _ => LinePass<TLink>.Run<ScalarLanes>(operands),
+            };
+        }
+    }
+
+    /// <summary>Adds rows, some of <paramref name="allRows"/>, to an unfinished slice, at most as many as it can take; returns how many were skipped.</summary>
+    internal static int Accumulate<TLink>(in Observations data, int allRows, ReadOnlySpan<float> weights, SliceMemory slice)
+        where TLink : struct, ILink
+    {
+        var counts = default(RowCounts);
+        fixed (float* px = data.X.Values, py = data.Targets, pw = weights, ps = data.SampleWeights, pf = data.Offset)
+        {
+            var operands = OperandsOf(data.X, px, py, pw, null, default, 0f);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
+            (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
+            operands.AllRows = allRows;
+            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            switch (Simd.Width)
+            {
+                case SimdWidth.Vector512:
+                    AccumulatePass<Lanes512, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                case SimdWidth.Vector256:
+                    AccumulatePass<Lanes256, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                case SimdWidth.Vector128:
+                    AccumulatePass<Lanes128, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+                default:
+                    AccumulatePass<ScalarLanes, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    break;
+            }
+        }
+
+        GC.KeepAlive(slice);
+        return counts.Skipped;
+    }
+
+    /// <summary>The sums of an unfinished slice.</summary>
+    internal static Totals Finish<TLink>(SliceMemory slice, int parameters)
+        where TLink : struct, ILink
+    {
+        var (start, rows) = (slice.Start, slice.Rows - slice.Skipped);
+        var sums = Simd.Width switch
+        {
+            SimdWidth.Vector512 => AccumulatePass<Lanes512, TLink>.Finish(start, parameters, rows),
+            SimdWidth.Vector256 => AccumulatePass<Lanes256, TLink>.Finish(start, parameters, rows),
+            SimdWidth.Vector128 => AccumulatePass<Lanes128, TLink>.Finish(start, parameters, rows),
+            _ => AccumulatePass<ScalarLanes, TLink>.Finish(start, parameters, rows),
+        };
+        GC.KeepAlive(slice);
+        return sums;
+    }
+
+    // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
+    private static bool GoesByChunks(in DesignMatrix x, ParallelOptions options) =>
+        (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > Contract.SliceRows
+            && (long)x.Rows * x.Columns >= LeastParallelFloats;
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static Totals WithWorkspace<TPass, TLanes>(ref Operands operands, nint workspace, ref RowCounts counts)
+        where TPass : struct, IPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        if (workspace <= StackFloats)
+        {
+            var stack = stackalloc byte[((int)workspace * sizeof(float)) + Alignment];
+            operands.Workspace = new((float*)(((nint)stack + Alignment - 1) & -Alignment));
+            return TPass.Run<TLanes>(operands, ref counts);
+        }
+
+        var native = NativeMemory.AlignedAlloc(checked((nuint)workspace * sizeof(float)), Alignment);
+        try
+        {
+            operands.Workspace = new((float*)native);
+            return TPass.Run<TLanes>(operands, ref counts);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(native);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Operands OperandsOf(in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
+    {
+        X = new(values),
+        Stride = x.Stride,
+        Rows = x.Rows,
+        AllRows = x.Rows,
+        Columns = x.Columns,
+        HasIntercept = x.HasIntercept,
+        Y = new(y),
+        Weights = new(weights),
+        Output = new(output),
+        Reduction = reduction,
+        LearningRate = learningRate,
+    };
+
+    // By itself: what every call pays for it is a branch.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LieInNothing(ref Operands operands)
+    {
+        (operands.X, operands.Stride) = (Nothing.Or(null), 0);
+        operands.Weights = Nothing.Or(operands.Weights.Pointer);
+        operands.Output = Nothing.Or(operands.Output.Pointer);
+    }
+}

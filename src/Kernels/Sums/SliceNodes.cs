@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using Kernels.Links;
+
+namespace Kernels.Sums;
+
+/// <summary>
+/// The sums of the finished slices of some range of rows: the nodes of the tree that cover it, from left to right. A range that starts at slice 0 has
+/// one of each level at most (<see cref="SliceTree{TLanes}"/> keeps the same ones); another has up to two.
+/// </summary>
+internal sealed class SliceNodes(int parameters)
+{
+    private readonly List<Node> _nodes = [];
+    private readonly Stack<double[]> _free = [];
+
+    internal ReadOnlySpan<Node> Nodes => CollectionsMarshal.AsSpan(_nodes);
+
+    internal void Clear()
+    {
+        foreach (var node in _nodes)
+            _free.Push(node.Gradient);
+        _nodes.Clear();
+    }
+
+    /// <summary>Adds the next slice.</summary>
+    internal void Add(long slice, Totals sums, ReadOnlySpan<float> gradient)
+    {
+        var values = Rent();
+        for (var j = 0; j < values.Length; j++)
+            values[j] = gradient[j];
+        Push(new(slice, 0, sums, values));
+    }
+
+    /// <summary>Adds a copy of a node that starts where the last one ends.</summary>
+    internal void Add(in Node node)
+    {
+        var values = Rent();
+        node.Gradient.CopyTo(values, 0);
+        Push(node with { Gradient = values });
+    }
+
+    /// <summary>The nodes that cover a range of slices, with sums to be filled in.</summary>
+    internal static IEnumerable<(long Slice, int Level)> Cover(long first, long end)
+    {
+        while (first < end)
+        {
+            var level = first == 0 ? 62 : (int)long.TrailingZeroCount(first);
+            while (1L << level > end - first)
+                level--;
+            yield return (first, level);
+            first += 1L << level;
+        }
+    }
+
+    /// <summary>The sums of all nodes, their gradient to <paramref name="total"/>: from right to left, as the tree adds its last, incomplete nodes.</summary>
+    internal Totals Total(double[] total)
+    {
+        if (_nodes.Count == 0)
+        {
+            Array.Clear(total);
+            return default;
+        }
+
+        _nodes[^1].Gradient.CopyTo(total, 0);
+        return AddTo(total, _nodes[^1].Sums, _nodes.Count - 1);
+    }
+
+    /// <summary>The same with an unfinished slice after the last node.</summary>
+    internal Totals Total(SliceMemory slice, Totals sums, double[] total)
+    {
+        for (var j = 0; j < total.Length; j++)
+            total[j] = slice.HasOpenGroup ? slice.Gradient[j] + slice.Open[j] : slice.Gradient[j];
+        return AddTo(total, sums, _nodes.Count);
+    }
+
+    private Totals AddTo(double[] total, Totals sums, int nodes)
+    {
+        for (var i = nodes - 1; i >= 0; i--)
+        {
+            sums = _nodes[i].Sums + sums;
+            for (var j = 0; j < total.Length; j++)
+                total[j] = _nodes[i].Gradient[j] + total[j];
+        }
+
+        return sums;
+    }
+
+    // Two neighbours that are the halves of a node become that node: left + right.
+    private void Push(Node node)
+    {
+        while (_nodes.Count > 0 && _nodes[^1] is var left && left.Level == node.Level && left.Slice % (2L << left.Level) == 0)
+        {
+            _nodes.RemoveAt(_nodes.Count - 1);
+            for (var j = 0; j < left.Gradient.Length; j++)
+                left.Gradient[j] += node.Gradient[j];
+            _free.Push(node.Gradient);
+            node = left with { Level = left.Level + 1, Sums = left.Sums + node.Sums };
+        }
+
+        _nodes.Add(node);
+    }
+
+    private double[] Rent() => _free.TryPop(out var values) ? values : new double[parameters];
+
+    /// <summary>The sum of 2^Level slices from slice Slice on, a multiple of 2^Level.</summary>
+    internal readonly record struct Node(long Slice, int Level, Totals Sums, double[] Gradient);
+}
