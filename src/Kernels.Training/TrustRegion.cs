@@ -1,4 +1,5 @@
 using Kernels.Links;
+using Kernels.Loops;
 
 namespace Kernels.Training;
 

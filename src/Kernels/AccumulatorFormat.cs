@@ -8,12 +8,15 @@ using Kernels.Sums;
 namespace Kernels;
 
 /// <summary>
-/// An accumulator as bytes: "KGA" and the format's version, then little-endian the contract's version, link, intercept, sample weights, columns,
+/// An accumulator as bytes: "KGA" and the format's version, then little-endian the contract's version, link, intercept, sample weights,
+/// columns,
 /// first row, rows, skipped rows, the weights, the nodes' sums, the unfinished slice, and a CRC-32C of all that.
 /// </summary>
 /// <remarks>Which nodes there are follows from the range of rows.</remarks>
 internal sealed class AccumulatorFormat(
-    byte link, bool hasIntercept, bool? weighted, long firstRow, long rows, long skippedRows, float[] weights, SliceNodes nodes, SliceMemory slice)
+
+            byte link, bool hasIntercept, bool? weighted, long firstRow, long rows, long skippedRows, float[] weights, SliceNodes nodes,
+        SliceMemory slice)
 {
     private const int Version = 1;
     private const int HeaderBytes = 4 + 4 + 1 + 1 + 1 + 1 + 4 + 8 + 8 + 8;
@@ -44,7 +47,9 @@ internal sealed class AccumulatorFormat(
             return 0;
         if (typeof(TLink) == typeof(Identity))
             return 1;
-        return typeof(TLink) == typeof(Log) ? (byte)2 : throw new NotSupportedException($"There is no format for the link {typeof(TLink).Name}.");
+        return typeof(TLink) == typeof(Log)
+            ? (byte)2
+            : throw new NotSupportedException($"There is no format for the link {typeof(TLink).Name}.");
     }
 
     internal void Write(IBufferWriter<byte> destination)
@@ -97,17 +102,20 @@ internal sealed class AccumulatorFormat(
         if (Checksum(bytes[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]))
             throw new InvalidDataException("The accumulator is damaged: its checksum does not fit.");
         if (reader.Int32() is var contract && contract != ArithmeticContract.Version)
-            throw new InvalidDataException($"The accumulator has version {contract} of the arithmetic contract; this library has version {ArithmeticContract.Version}.");
+            throw new InvalidDataException(
+                $"The accumulator has version {contract} of the arithmetic contract; this library has version {Contract.Version}.");
         if (reader.Byte() is var found && found != link)
             throw new InvalidDataException($"The accumulator has link {found}, not {link} (0 logit, 1 identity, 2 log).");
         var (intercept, weighted, reserved) = (reader.Byte(), reader.Byte(), reader.Byte());
         var parameters = reader.Int32();
         var (firstRow, rows, skipped) = (reader.Int64(), reader.Int64(), reader.Int64());
         const long Slice = Contract.SliceRows;
-        if (intercept > 1 || weighted > 2 || reserved != 0 || parameters < intercept || firstRow < 0 || firstRow % Slice != 0 || rows < 0 || firstRow + rows < 0 || skipped < 0 || skipped > rows)
+        if (intercept > 1 || weighted > 2 || reserved != 0 || parameters < intercept || firstRow < 0 || firstRow % Slice != 0
+            || rows < 0 || firstRow + rows < 0 || skipped < 0 || skipped > rows)
             throw new InvalidDataException("The accumulator's header contradicts itself.");
         if (Length(parameters, firstRow, rows) != bytes.Length)
-            throw new InvalidDataException($"The accumulator has {bytes.Length} bytes where its header asks for {Length(parameters, firstRow, rows)}.");
+            throw new InvalidDataException(
+                $"The accumulator has {bytes.Length} bytes where its header asks for {Length(parameters, firstRow, rows)}.");
 
         var weights = new float[parameters];
         reader.Floats(weights);
@@ -132,7 +140,8 @@ internal sealed class AccumulatorFormat(
                 throw new InvalidDataException("The accumulator's last slice contradicts itself.");
         }
 
-        return new(link, intercept == 1, weighted switch { 0 => null, 1 => false, _ => true }, firstRow, rows, skipped, weights, nodes, memory);
+        return new(
+            link, intercept == 1, weighted switch { 0 => null, 1 => false, _ => true }, firstRow, rows, skipped, weights, nodes, memory);
     }
 
     // All of it in 64 bits; larger than an array is no accumulator that was ever written.
@@ -141,8 +150,11 @@ internal sealed class AccumulatorFormat(
         const long Slice = Contract.SliceRows;
         var nodes = SliceNodes.Cover(firstRow / Slice, (firstRow + rows) / Slice).Count();
         var partial = rows % Slice == 0 ? 0L : sizeof(int) + (sizeof(float) * ((2L * parameters) + SliceMemory.StateFloats));
-        var length = HeaderBytes + ((long)sizeof(float) * parameters) + (nodes * sizeof(double) * (2L + parameters)) + partial + ChecksumBytes;
-        return length <= Array.MaxLength ? (int)length : throw new InvalidDataException($"An accumulator of {parameters} weights would take {length} bytes.");
+        var length = HeaderBytes + (
+            (long)sizeof(float) * parameters) + (nodes * sizeof(double) * (2L + parameters)) + partial + ChecksumBytes;
+        return length <= Array.MaxLength
+            ? (int)length
+            : throw new InvalidDataException($"An accumulator of {parameters} weights would take {length} bytes.");
     }
 
     // CRC-32C, as iSCSI and ext4 have it: initial and final value are all ones.

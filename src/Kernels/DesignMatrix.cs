@@ -1,3 +1,5 @@
+using Kernels.Loops;
+
 namespace Kernels;
 
 /// <summary>
@@ -16,12 +18,14 @@ public readonly ref struct DesignMatrix
     /// <param name="columns">d, 0 or more; 0 only for an empty span.</param>
     /// <param name="intercept">Whether to add a virtual last column of ones.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="columns"/> is negative, or too large for an intercept.</exception>
-    /// <exception cref="ArgumentException">The length of <paramref name="values"/> is no multiple of <paramref name="columns"/>.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="values"/> is no multiple of
+    /// <paramref name="columns"/>.</exception>
     public DesignMatrix(ReadOnlySpan<float> values, int columns, bool intercept = false)
     {
         Guard.Columns(columns, intercept);
         if (columns == 0 ? values.Length != 0 : values.Length % columns != 0)
-            throw new ArgumentException($"The length of values is {values.Length}, which is no multiple of columns, {columns}.", nameof(values));
+            throw new ArgumentException(
+                $"The length of values is {values.Length}, which is no multiple of columns, {columns}.", nameof(values));
         Values = values;
         Rows = columns == 0 ? 0 : values.Length / columns;
         Columns = columns;
@@ -35,17 +39,20 @@ public readonly ref struct DesignMatrix
     /// <param name="columns">d, 0 or more.</param>
     /// <param name="stride">Floats from the start of a row to the start of the next; at least <paramref name="columns"/>.</param>
     /// <param name="intercept">Whether to add a virtual last column of ones.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative, <paramref name="stride"/> is below <paramref name="columns"/>, or <paramref name="columns"/> is too large for an intercept.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, <paramref name="stride"/> is below <paramref name="columns"/>,
+    /// or <paramref name="columns"/> is too large for an intercept.</exception>
     /// <exception cref="ArgumentException"><paramref name="values"/> is too short.</exception>
     public DesignMatrix(ReadOnlySpan<float> values, int rows, int columns, int stride, bool intercept = false)
     {
         Guard.Columns(columns, intercept);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         if (stride < columns)
-            throw new ArgumentOutOfRangeException(nameof(stride), stride, $"The stride is {stride}, less than the {columns} columns of a row.");
+            throw new ArgumentOutOfRangeException(
+                nameof(stride), stride, $"The stride is {stride}, less than the {columns} columns of a row.");
         var needed = rows == 0 || columns == 0 ? 0 : ((rows - 1L) * stride) + columns;
         if (values.Length < needed)
-            throw new ArgumentException($"The length of values is {values.Length}; {rows} rows of {columns} columns with stride {stride} take {needed}.", nameof(values));
+            throw new ArgumentException(
+                $"The length of values is {values.Length}; {rows} rows of {columns} columns with stride {stride} take {needed}.", nameof(values));
         Values = values;
         Rows = rows;
         Columns = columns;

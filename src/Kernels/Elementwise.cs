@@ -21,19 +21,22 @@ public static class Elementwise
     /// </remarks>
     /// <param name="x">n values.</param>
     /// <param name="destination">n floats or more; <paramref name="x"/> itself, or memory apart from it.</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere than at its start.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere
+    /// than at its start.</exception>
     public static void Sigmoid(ReadOnlySpan<float> x, Span<float> destination) => Run<ElementwisePass<MeanFunction<Logit>>>(x, destination);
 
     /// <summary>destination[i] = e^x[i].</summary>
     /// <remarks>Within 1.0 ulp, subnormal results included; never decreasing; +∞ from 88.72284 on. NaN gives NaN.</remarks>
     /// <inheritdoc cref="Sigmoid" path="/param"/>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere than at its start.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere
+    /// than at its start.</exception>
     public static void Exp(ReadOnlySpan<float> x, Span<float> destination) => Run<ElementwisePass<MeanFunction<Log>>>(x, destination);
 
     /// <summary>destination[i] = log(1 + e^x[i]), a row's logistic loss for the label 0.</summary>
     /// <remarks>Within 2.0 ulp, subnormal results included; never overflows. Not monotone to the last bit. NaN gives NaN.</remarks>
     /// <inheritdoc cref="Sigmoid" path="/param"/>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere than at its start.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <paramref name="x"/>, or overlaps it elsewhere
+    /// than at its start.</exception>
     public static void Softplus(ReadOnlySpan<float> x, Span<float> destination) => Run<ElementwisePass<SoftplusFunction>>(x, destination);
 
     private static void Run<TPass>(ReadOnlySpan<float> x, Span<float> destination)

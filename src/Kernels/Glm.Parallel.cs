@@ -1,3 +1,4 @@
+using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 
@@ -28,7 +29,9 @@ public abstract partial class Glm<TLink>
     /// <returns>J, the same bits as on one thread.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static double Loss(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    public static double Loss(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, ParallelOptions parallel,
+        Reduction reduction = Reduction.Sum)
     {
         ArgumentNullException.ThrowIfNull(parallel);
         Guard.Targets(x, y);
@@ -47,7 +50,9 @@ public abstract partial class Glm<TLink>
     /// <returns>J, the same bits as on one thread.</returns>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="gradient"/> is as it was.</exception>
-    public static double Gradient(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    public static double Gradient(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, ParallelOptions parallel,
+        Reduction reduction = Reduction.Sum)
     {
         ArgumentNullException.ThrowIfNull(parallel);
         Guard.Targets(x, y);
@@ -60,15 +65,19 @@ public abstract partial class Glm<TLink>
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place, on several threads.</summary>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
-    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or <paramref name="y"/>.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or
+    /// <paramref name="y"/>.</param>
     /// <param name="learningRate">α, finite and not negative.</param>
     /// <param name="parallel">How many threads at most, on which scheduler, and when to stop.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
-    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight
+    /// changes.</returns>
     /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="weights"/> are as they were.</exception>
-    public static StepResult Step(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, ParallelOptions parallel, Reduction reduction = Reduction.Sum)
+    public static StepResult Step(
+        in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, ParallelOptions parallel,
+        Reduction reduction = Reduction.Sum)
     {
         ArgumentNullException.ThrowIfNull(parallel);
         Guard.Targets(x, y);
@@ -76,7 +85,8 @@ public abstract partial class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         var counts = default(RowCounts);
-        var sums = Call.Run<StepPass<TLink>>(new Observations(x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
+        var sums = Call.Run<StepPass<TLink>>(new Observations(
+            x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
         return new(sums.Loss, counts.Applied);
     }
 }

@@ -23,7 +23,8 @@ namespace Kernels;
 /// 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. Elsewhere, and on one thread where the token can be
 /// cancelled, they allocate some objects, and native memory for a gradient in float64 for each of up to 64 chunks. A cancelled call
 /// stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has written nothing.</para>
-/// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are the same
+/// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are
+/// the same
 /// without them, bit for bit.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN in the data comes out as NaN, ∞ as NaN or ∞ or what the function tends to. So do finite data whose
@@ -31,14 +32,20 @@ namespace Kernels;
 /// <para>Subnormal features and weights (below 2⁻¹²⁶ in magnitude) are computed exactly, never flushed. x64 processors
 /// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
 /// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>
-/// <para>Any alignment and stride is taken, with a difference in speed while X is in cache. Fastest are rows that start at multiples of 64 bytes
-/// (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8 floats is nearly as good
-/// with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one vector more. That reads, and leaves
-/// out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN or ∞ among them costs time, and changes nothing.
-/// Other rows take two cache accesses for many vectors. X of many megabytes is read faster from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on
+/// <para>Any alignment and stride is taken, with a difference in speed while X is in cache. Fastest are rows that start at multiples of 64
+/// bytes
+/// (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8 floats is
+/// nearly as good
+/// with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one vector more. That reads,
+/// and leaves
+/// out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN or ∞ among them costs time, and
+/// changes nothing.
+/// Other rows take two cache accesses for many vectors. X of many megabytes is read faster from huge pages (Linux:
+/// <c>madvise(MADV_HUGEPAGE)</c> on
 /// the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
-/// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula and computes it.</para>
+/// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula
+/// and computes it.</para>
 /// </remarks>
 public abstract partial class Glm<TLink>
     where TLink : struct, ILink
@@ -82,7 +89,8 @@ public abstract partial class Glm<TLink>
     /// <param name="y">N targets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="reduction">The sum over the rows, or its mean.</param>
-    /// <returns>J, summed in float64; the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> returns.</returns>
+    /// <returns>J, summed in float64; the same bits as
+    /// <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> returns.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public static double Loss(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Reduction reduction = Reduction.Sum)
     {
@@ -100,7 +108,8 @@ public abstract partial class Glm<TLink>
     /// <param name="reduction">The sum over the rows, or its mean; of the loss and of the gradient.</param>
     /// <returns>J.</returns>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
-    public static double Gradient(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+    public static double Gradient(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
@@ -109,15 +118,19 @@ public abstract partial class Glm<TLink>
         return Call.Run<GradientPass<TLink>>(x, y, weights, gradient, reduction).Loss;
     }
 
-    /// <summary>The gradient ∇J(w) alone: the same bits as <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>, without the cost of the loss.</summary>
-    /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and a few operations for sixteen rows: it shows where a call takes less than a microsecond.</remarks>
+    /// <summary>The gradient ∇J(w) alone: the same bits as
+    /// <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>, without the cost of the
+    /// loss.</summary>
+    /// <remarks>What the loss costs is a logarithm a slice of 1024 rows (some 30 ns) and a few operations for sixteen rows: it shows where
+    /// a call takes less than a microsecond.</remarks>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="gradient">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
     /// <param name="reduction">The sum over the rows, or its mean.</param>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="gradient"/> overlaps an input.</exception>
-    public static void GradientOnly(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
+    public static void GradientOnly(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
@@ -129,13 +142,16 @@ public abstract partial class Glm<TLink>
     /// <summary>The gradient-descent step w ← w − α·∇J(w), in place.</summary>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
-    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or <paramref name="y"/>.</param>
+    /// <param name="weights">d weights; d + 1 with an intercept, which is the last. Updated; may not overlap <paramref name="x"/> or
+    /// <paramref name="y"/>.</param>
     /// <param name="learningRate">α, finite and not negative.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
-    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <returns>J before the step, and whether the step was applied. If the gradient or a new weight is not finite, no weight
+    /// changes.</returns>
     /// <exception cref="ArgumentException">A span has another length or overlaps.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
-    public static StepResult Step(in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
+    public static StepResult Step(
+        in DesignMatrix x, ReadOnlySpan<float> y, Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
         Guard.Weights(x, weights);
@@ -147,13 +163,16 @@ public abstract partial class Glm<TLink>
     }
 
     /// <summary>
-    /// Bounds on the rounding error of <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> for these very data: |computed − exact| ≤ bound, component
+    /// Bounds on the rounding error of
+    /// <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> for these very data:
+    /// |computed − exact| ≤ bound, component
     /// by component, whatever the data, as long as nothing overflows. Two double operations an element, off the hot path.
     /// </summary>
     /// <remarks>
     /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024:
     /// boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual:
-    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp of the mean, and the
+    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp
+    /// of the mean, and the
     /// roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
     /// </remarks>
     /// <param name="x">N × d.</param>
@@ -162,19 +181,23 @@ public abstract partial class Glm<TLink>
     /// <param name="bound">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
     /// <param name="reduction">As for the gradient.</param>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="bound"/> overlaps an input.</exception>
-    public static void GradientErrorBound(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
+    public static void GradientErrorBound(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
     {
         Guard.Targets(x, y);
         GradientErrorBound(new Observations(x, y), weights, bound, reduction);
     }
 
-    /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ| with one more rounding.</summary>
+    /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ| with one
+    /// more rounding.</summary>
     /// <param name="data">Rows, targets, weights and offsets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="bound">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>
-    /// <param name="reduction">As for the gradient; for the mean of weights of both signs the bound holds as long as Σ sᵢ does not cancel.</param>
+    /// <param name="reduction">As for the gradient; for the mean of weights of both signs the bound holds as long as Σ sᵢ does not
+    /// cancel.</param>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="bound"/> overlaps an input.</exception>
-    public static void GradientErrorBound(in Observations data, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
+    public static void GradientErrorBound(
+        in Observations data, ReadOnlySpan<float> weights, Span<double> bound, Reduction reduction = Reduction.Sum)
     {
         Guard.Weights(data.X, weights);
         Guard.Bound(data, weights, bound);

@@ -1,19 +1,23 @@
 using System.Buffers;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Sums;
 
 namespace Kernels;
 
 /// <summary>
-/// J(w) and ∇J(w) of rows that come block by block: mini-batches, a stream, a file larger than memory, shards on several machines. However the rows are
+/// J(w) and ∇J(w) of rows that come block by block: mini-batches, a stream, a file larger than memory, shards on several machines. However
+/// the rows are
 /// cut, the result has the bits of one call over all of them.
 /// </summary>
 /// <remarks>
-/// <para>Rows are numbered from the first row of the whole data. Accumulators of neighbouring ranges <see cref="Merge"/> into that of both, if the border
+/// <para>Rows are numbered from the first row of the whole data. Accumulators of neighbouring ranges <see cref="Merge"/> into that of
+/// both, if the border
 /// is a multiple of <see cref="SliceRows"/>: shards are cut there. Each range may be summed on a thread or a machine of its own.</para>
-/// <para><see cref="Add(in Observations)"/> allocates nothing but a vector of float64 when the number of rows first reaches the next power of two times
+/// <para><see cref="Add(in Observations)"/> allocates nothing but a vector of float64 when the number of rows first reaches the next power
+/// of two times
 /// <see cref="SliceRows"/>. An instance is not safe for use by several threads at once.</para>
 /// <para>Memory: 4 float32 and 2 + log₂(rows/1024) float64 a weight.</para>
 /// </remarks>
@@ -35,13 +39,15 @@ public sealed class GradientAccumulator<TLink>
     /// <param name="intercept">Whether the rows have an intercept.</param>
     /// <param name="firstRow">The number of the first row in the whole data; a multiple of <see cref="SliceRows"/>.</param>
     /// <exception cref="ArgumentException">An intercept without a weight.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstRow"/> is negative or no multiple of <see cref="SliceRows"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="firstRow"/> is negative or no multiple of
+    /// <see cref="SliceRows"/>.</exception>
     public GradientAccumulator(ReadOnlySpan<float> weights, bool intercept = false, long firstRow = 0)
     {
         if (intercept && weights.IsEmpty)
             throw new ArgumentException("There are no weights, but there is an intercept.", nameof(weights));
         if (firstRow < 0 || firstRow % SliceRows != 0)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), firstRow, $"The first row is {firstRow}; it must be a multiple of {SliceRows}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(firstRow), firstRow, $"The first row is {firstRow}; it must be a multiple of {SliceRows}.");
         _weights = weights.ToArray();
         (HasIntercept, FirstRow) = (intercept, firstRow);
         _slice = new(_weights.Length);
@@ -71,17 +77,20 @@ public sealed class GradientAccumulator<TLink>
     public double TotalWeight => Sums().Weight;
 
     /// <summary>Adds the next rows.</summary>
-    /// <param name="data">Rows with as many columns, and an intercept or none, as this accumulator. Either all blocks have sample weights or none has.</param>
+    /// <param name="data">Rows with as many columns, and an intercept or none, as this accumulator. Either all blocks have sample weights
+    /// or none has.</param>
     /// <exception cref="ArgumentException">The rows do not fit; nothing was added.</exception>
     public void Add(in Observations data)
     {
         if (data.X.Columns != Columns || data.X.HasIntercept != HasIntercept)
-            throw new ArgumentException($"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; this accumulator is for {Describe(Columns, HasIntercept)}.", nameof(data));
+            throw new ArgumentException(
+                $"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; this accumulator is for {Describe(Columns, HasIntercept)}.", nameof(data));
         var weighted = !data.SampleWeights.IsEmpty;
         if (data.X.Rows == 0)
             return;
         if (_weighted is { } before && before != weighted)
-            throw new ArgumentException($"The rows have {(weighted ? "sample weights" : "no sample weights")}, unlike those added before.", nameof(data));
+            throw new ArgumentException(
+                $"The rows have {(weighted ? "sample weights" : "no sample weights")}, unlike those added before.", nameof(data));
         if (long.MaxValue - FirstRow - Rows < data.X.Rows)
             throw new ArgumentException(
                 $"{data.X.Rows} rows from row {FirstRow + Rows} on: their numbers go beyond {long.MaxValue}.", nameof(data));
@@ -119,17 +128,21 @@ public sealed class GradientAccumulator<TLink>
     /// <summary>Adds all rows of the accumulator of the range that follows this one's; that one stays as it is.</summary>
     /// <param name="next">Taken at the same w; its first row is the one after this accumulator's last.</param>
     /// <exception cref="ArgumentException">
-    /// The two do not fit: other weights, another intercept, a gap between their rows, sample weights in one of them only, or a border that is no
+    /// The two do not fit: other weights, another intercept, a gap between their rows, sample weights in one of them only, or a border
+    /// that is no
     /// multiple of <see cref="SliceRows"/>. Nothing was added.
     /// </exception>
     public void Merge(GradientAccumulator<TLink> next)
     {
         ArgumentNullException.ThrowIfNull(next);
         var border = FirstRow + Rows;
-        if (next.HasIntercept != HasIntercept || !next._weights.Select(BitConverter.SingleToInt32Bits).SequenceEqual(_weights.Select(BitConverter.SingleToInt32Bits)))
+        if (next.HasIntercept != HasIntercept || !next._weights.Select(
+            BitConverter.SingleToInt32Bits).SequenceEqual(_weights.Select(BitConverter.SingleToInt32Bits)))
             throw new ArgumentException("The weights of the two accumulators differ.", nameof(next));
         if (next.FirstRow != border)
-            throw new ArgumentException($"The rows end at {border}, and the next begin at {next.FirstRow}; the border must be the same, and a multiple of {SliceRows}.", nameof(next));
+            throw new ArgumentException(
+                $"The rows end at {border}, and the next begin at {next.FirstRow}; the border must be the same, and a multiple of {SliceRows}.",
+                nameof(next));
         if (_weighted is { } one && next._weighted is { } other && one != other)
             throw new ArgumentException("Only one of the two accumulators has sample weights.", nameof(next));
 
@@ -159,7 +172,8 @@ public sealed class GradientAccumulator<TLink>
     public Evaluation Gradient(Span<float> gradient, Reduction reduction = Reduction.Sum)
     {
         if (gradient.Length != _weights.Length)
-            throw new ArgumentException($"The length of gradient is {gradient.Length}; there are {_weights.Length} weights.", nameof(gradient));
+            throw new ArgumentException(
+                $"The length of gradient is {gradient.Length}; there are {_weights.Length} weights.", nameof(gradient));
         Guard.Reduction(reduction);
         var sums = Sums();
         var divisor = SliceTree<ScalarLanes>.Divisor(reduction, sums.Weight);
@@ -172,13 +186,15 @@ public sealed class GradientAccumulator<TLink>
     /// <param name="weights">As long as <see cref="Weights"/>, and the same for a step of gradient descent. Updated.</param>
     /// <param name="learningRate">α, finite and not negative.</param>
     /// <param name="reduction">Whether J is the sum over the rows or its mean.</param>
-    /// <returns>J, whether the step was applied, and the rows skipped. If the gradient or a new weight is not finite, no weight changes.</returns>
+    /// <returns>J, whether the step was applied, and the rows skipped. If the gradient or a new weight is not finite, no weight
+    /// changes.</returns>
     /// <exception cref="ArgumentException"><paramref name="weights"/> has another length.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative, ∞ or NaN.</exception>
     public StepResult Step(Span<float> weights, float learningRate, Reduction reduction = Reduction.Sum)
     {
         if (weights.Length != _weights.Length)
-            throw new ArgumentException($"The length of weights is {weights.Length}; the accumulator has {_weights.Length}.", nameof(weights));
+            throw new ArgumentException(
+                $"The length of weights is {weights.Length}; the accumulator has {_weights.Length}.", nameof(weights));
         Guard.LearningRate(learningRate);
         Guard.Reduction(reduction);
         var sums = Sums();
@@ -201,25 +217,30 @@ public sealed class GradientAccumulator<TLink>
     public void Reset(ReadOnlySpan<float> weights)
     {
         if (weights.Length != _weights.Length)
-            throw new ArgumentException($"The length of weights is {weights.Length}; the accumulator has {_weights.Length}.", nameof(weights));
+            throw new ArgumentException(
+                $"The length of weights is {weights.Length}; the accumulator has {_weights.Length}.", nameof(weights));
         weights.CopyTo(_weights);
         _nodes.Clear();
         (_slice.Rows, _slice.Skipped, _weighted) = (0, 0, null);
         (Rows, SkippedRows) = (0, 0);
     }
 
-    /// <summary>Writes the accumulator, little-endian, with the versions of the format and of the arithmetic contract and a checksum.</summary>
+    /// <summary>Writes the accumulator, little-endian, with the versions of the format and of the arithmetic contract and a
+    /// checksum.</summary>
     /// <param name="destination">Receives some 8 bytes a weight and level of the tree.</param>
     public void Write(IBufferWriter<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        new AccumulatorFormat(AccumulatorFormat.LinkOf<TLink>(), HasIntercept, _weighted, FirstRow, Rows, SkippedRows, _weights, _nodes, _slice).Write(destination);
+        new AccumulatorFormat(
+            AccumulatorFormat.LinkOf<TLink>(), HasIntercept, _weighted, FirstRow, Rows, SkippedRows, _weights, _nodes,
+            _slice).Write(destination);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote, on any machine.</summary>
     /// <param name="source">All the bytes, and no others.</param>
     /// <returns>An accumulator with the same bits.</returns>
-    /// <exception cref="InvalidDataException">The bytes are damaged, of another link, another format or another version of the arithmetic contract.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, of another link, another format or another version of the arithmetic
+    /// contract.</exception>
     public static GradientAccumulator<TLink> Read(in ReadOnlySequence<byte> source)
     {
         var format = AccumulatorFormat.Read(source, AccumulatorFormat.LinkOf<TLink>());
@@ -235,7 +256,8 @@ public sealed class GradientAccumulator<TLink>
         return result;
     }
 
-    private static string Describe(int columns, bool intercept) => $"{columns} columns {(intercept ? "and an intercept" : "and no intercept")}";
+    private static string Describe(int columns, bool intercept) =>
+        $"{columns} columns {(intercept ? "and an intercept" : "and no intercept")}";
 
     private Totals SliceSums() => _weighted == true
         ? Call.Finish<Weighted<TLink>>(_slice, _weights.Length)

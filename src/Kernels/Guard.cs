@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
+using Kernels.Loops;
 
 namespace Kernels;
 
@@ -12,7 +13,8 @@ internal static class Guard
     {
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if (intercept && columns == int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(columns), columns, $"{columns} columns and an intercept are more weights than a span can hold.");
+            throw new ArgumentOutOfRangeException(
+                nameof(columns), columns, $"{columns} columns and an intercept are more weights than a span can hold.");
     }
 
     internal static void Weights(in DesignMatrix x, ReadOnlySpan<float> weights)
@@ -118,7 +120,8 @@ internal static class Guard
     internal static void LearningRate(float learningRate)
     {
         if (!(learningRate >= 0f) || float.IsPositiveInfinity(learningRate))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
+            throw new ArgumentOutOfRangeException(
+                nameof(learningRate), learningRate, $"The learning rate is {learningRate}; it must be finite and not negative.");
     }
 
     internal static void Penalty(float l2)
@@ -130,7 +133,8 @@ internal static class Guard
     internal static void Elementwise(ReadOnlySpan<float> x, ReadOnlySpan<float> destination)
     {
         if (destination.Length < x.Length)
-            throw new ArgumentException($"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
+            throw new ArgumentException(
+                $"The length of destination is {destination.Length}; x has {x.Length} elements.", nameof(destination));
         destination = destination[..x.Length];
         if (Addresses.Overlap(destination, x, out var offset) && offset != 0)
             ThrowOverlap(nameof(destination), destination.Length, "floats", nameof(x), x.Length, offset);
@@ -139,10 +143,12 @@ internal static class Guard
     internal static void Reduction(Reduction reduction)
     {
         if (reduction is not (Kernels.Reduction.Sum or Kernels.Reduction.Mean))
-            throw new ArgumentOutOfRangeException(nameof(reduction), reduction, $"The reduction is {(int)reduction}; it must be Sum (0) or Mean (1).");
+            throw new ArgumentOutOfRangeException(
+                nameof(reduction), reduction, $"The reduction is {(int)reduction}; it must be Sum (0) or Mean (1).");
     }
 
-    internal static void NoOverlap(ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+    internal static void NoOverlap(
+        ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
         if (Addresses.Overlap(written, read, out var offset))
             ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);
@@ -157,7 +163,8 @@ internal static class Guard
     [DoesNotReturn]
     private static void ThrowParameters(string name, int length, in DesignMatrix x) =>
         throw new ArgumentException(
-            $"The length of {name} is {length}; x has {x.Columns} columns{(x.HasIntercept ? " and an intercept" : string.Empty)}, which takes {x.Parameters}.", name);
+            $"The length of {name} is {length}; x has {x.Columns} columns{(
+                x.HasIntercept ? " and an intercept" : string.Empty)}, which takes {x.Parameters}.", name);
 
     [DoesNotReturn]
     private static void ThrowRows(string name, int length, in DesignMatrix x) =>

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Kernels;
 
 /// <summary>
-/// A read-only view of what a model is fitted to: N rows of features with their targets, and, as far as they are given, a weight and an offset for
+/// A read-only view of what a model is fitted to: N rows of features with their targets, and, as far as they are given, a weight and an
+/// offset for
 /// each row. The spans are checked here, once, against the shape of X.
 /// </summary>
 /// <remarks>
@@ -32,7 +33,8 @@ public readonly ref struct Observations
     public ReadOnlySpan<float> Targets { get; }
 
     /// <summary>
-    /// N weights, or empty (the default) where every row counts once. A row of weight 0 contributes nothing, even if it holds NaN. Weights are used as they are:
+    /// N weights, or empty (the default) where every row counts once. A row of weight 0 contributes nothing, even if it holds NaN. Weights
+    /// are used as they are:
     /// a negative one subtracts its row, NaN comes out as NaN.
     /// </summary>
     /// <exception cref="ArgumentException">Neither empty nor of length N.</exception>
@@ -46,7 +48,8 @@ public readonly ref struct Observations
         }
     }
 
-    /// <summary>N floats that are added to the margins, after the intercept; or empty, the default. In Poisson regression the logarithm of the exposure.</summary>
+    /// <summary>N floats that are added to the margins, after the intercept; or empty, the default. In Poisson regression the logarithm of
+    /// the exposure.</summary>
     /// <exception cref="ArgumentException">Neither empty nor of length N.</exception>
     public ReadOnlySpan<float> Offset
     {

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Kernels.Lanes;
 using Kernels.Links;
-using Kernels.Rows;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -64,54 +62,6 @@ public class AlignmentTests
                 p.Check<Logit>($"start {start}, before row {row + 1}");
             }
         }
-    }
-
-    [Theory]
-    [InlineData(80, 8)]
-    [InlineData(80, 16)]
-    [InlineData(80, 24)]
-    [InlineData(320, 4)]
-    public unsafe void What_lies_before_the_first_row_is_not_read(int columns, int lag)
-    {
-        Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
-        const int Count = 96, Lead = 5;
-        using var values = new GuardedFloats(new float[Count * columns], atEnd: false);
-        var memory = GC.AllocateArray<float>(Regime.MostRows * 4, pinned: true);
-        fixed (float* x = values.Span, y = new float[Count], w = new float[columns + 1], g = new float[columns + 1])
-        {
-            var o = new Operands { X = new(x), Stride = columns, Rows = Count, AllRows = Count, Columns = columns, HasIntercept = true, Y = new(y), Weights = new(w) };
-            var z = Floats.OnStack(memory);
-            var (r, state) = (z.At(Regime.MostRows), z.At(2 * Regime.MostRows));
-            LinkBlock<Lanes128, Logit>.Start(state);
-            Assert.Equal(
-                Count,
-                columns > Contract.OneChainColumns
-                    ? InterleavedLongRows<Lanes128, Logit>.Add(o, 0, 0, Count, Lead, z, r, state, new(g))
-                    : InterleavedRows<Lanes128, Logit>.Add(o, 0, 0, Count, lag, Lead, z, r, state, new(g)));
-        }
-    }
-
-    [Fact]
-    public unsafe void Nor_is_it_by_blocks()
-    {
-        Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
-        const int Count = 32, Columns = 80, Lead = 5;
-        using var x = new GuardedFloats(new float[Count * Columns], atEnd: false);
-        var memory = GC.AllocateArray<float>(1024, pinned: true);
-        fixed (float* first = x.Span)
-        {
-            var w = Floats.OnStack(memory);
-            var (z, g) = (w.At(128), w.At(256));
-            var o = new Operands { X = new(first), Stride = Columns, Rows = Count, AllRows = Count, Columns = Columns, Weights = w.At(Lead), Lead = Lead, LeadingWeights = w };
-            foreach (var row in new[] { 0, 16 })
-            {
-                RowBlock<Lanes128>.Margins(o, MarginOrder.SideBySide, row, 16, z);
-                RowBlock<Lanes128>.Margins(o, MarginOrder.InOrder, row, 16, z);
-                RowBlock<Lanes128>.AddScaled(o, row, 16, z, g.At(Lead));
-            }
-        }
-
-        Assert.All(memory, value => Assert.Equal(0f, value));
     }
 
     /// <summary>Rows that start some floats after the start of a line, among zeros.</summary>

@@ -86,6 +86,8 @@ public class DesignMatrixTests
     /// <summary>The stride that a pass sees; NaN where X or the weights are null.</summary>
     private readonly struct Probe : IPass
     {
+        public static Question Question => Question.Margins;
+
         public static nint Workspace(int rows, nint parameters) => 0;
 
         public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Training;
 

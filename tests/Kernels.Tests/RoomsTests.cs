@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Kernels.Tests.Support;
 
@@ -45,6 +46,24 @@ public partial class RoomsTests
         Assert.Equal(Rooms.Append("Contract").Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
         var page = File.ReadAllText(Path.Combine(Root, "README.md"));
         Assert.All(folders, room => Assert.Contains(room + "/", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_line_of_the_rooms_is_long()
+    {
+        foreach (var file in Sources())
+            Assert.All(File.ReadLines(file), line => Assert.True(line.Length <= 140, $"{file}: {line}"));
+    }
+
+    /// <summary>What a flag chooses are two functions: below the passes there are none.</summary>
+    [Fact]
+    public void No_flag_is_handed_down()
+    {
+        var methods = typeof(DesignMatrix).Assembly.GetTypes()
+            .Where(type => Rooms.SkipLast(1).Contains(type.Namespace?.Split('.').ElementAtOrDefault(1)))
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+        Assert.All(methods, method => Assert.DoesNotContain(
+            method.GetParameters(), parameter => parameter.ParameterType == typeof(bool) && !method.Name.StartsWith('<') && !method.Name.StartsWith("set_", StringComparison.Ordinal)));
     }
 
     private static string Root => Path.Combine(Repository.Root, "src", "Kernels");

@@ -1,5 +1,6 @@
 using Kernels.Fingerprint;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;

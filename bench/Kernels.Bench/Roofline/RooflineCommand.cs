@@ -17,11 +17,11 @@ internal static class RooflineCommand
         var seconds = new Option<double>("--seconds") { Description = "Time for each shape; at least 11 rounds are run.", DefaultValueFactory = _ => 3 };
         var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
         var hugePages = new Option<bool>("--huge-pages") { Description = "Keep X in huge pages (Linux)." };
-        var askAhead = new Option<bool?>("--ask-ahead") { Description = "Whether X from memory is asked for ahead; by default as the library chooses for this processor." };
+        var plan = new Option<string?>("--plan") { Description = "Visit the rows by this plan, as `kernels info --plan` prints them; by default as the library chooses." };
         var threads = new Option<string>("--threads") { Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.", DefaultValueFactory = _ => "1" };
         var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
         {
-            shapes, contenders, threads, csv, svg, seconds, offset, hugePages, askAhead,
+            shapes, contenders, threads, csv, svg, seconds, offset, hugePages, plan,
         };
         command.SetAction(parsed =>
         {
@@ -29,7 +29,8 @@ internal static class RooflineCommand
             {
                 var chosen = parsed.GetValue(shapes) is { Length: > 0 } texts ? [.. texts.Select(Shape.Parse)] : Shape.Defaults;
                 var all = new List<Measurement>();
-                Processor.AsksAhead = parsed.GetValue(askAhead) ?? Processor.AsksAhead;
+                if (parsed.GetValue(plan) is { } text)
+                    ForcedPlan.Use(text, chosen);
                 foreach (var count in parsed.GetValue(threads)!.Split(','))
                 {
                     if (!int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) || n < 1)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 
@@ -60,6 +61,8 @@ internal sealed class ReadTwiceInOrderContender : Contender
 
 internal readonly struct ReadOncePass : IPass
 {
+    public static Question Question => Question.Gradient;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -91,6 +94,8 @@ internal readonly struct ReadOncePass : IPass
 
 internal readonly struct ReadTwicePass : IPass
 {
+    public static Question Question => Question.Gradient;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -154,13 +159,15 @@ internal readonly struct ReadTwicePass : IPass
 
 internal readonly struct ReadTwiceInOrderPass : IPass
 {
+    public static Question Question => Question.Gradient;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
-        var block = Regime.Of(o.Rows, o.Columns, TLanes.ManyRegisters).BlockRows;
+        var block = o.Plan.BlockRows;
         var sum = TLanes.Zero;
         for (nint row = 0; row < o.Rows; row += block)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kernels.Cli.Data;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Training;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 namespace Kernels;
 
-/// <summary>Every number of the arithmetic contract (ARITHMETIC.md): a change of one of them changes bits, and so is a new <see cref="Version"/>.</summary>
+/// <summary>Every number of the arithmetic contract (ARITHMETIC.md): a change of one of them changes bits, and so is a new
+/// <see cref="Version"/>.</summary>
 internal static class Contract
 {
     /// <summary>The version of the contract.</summary>

@@ -22,17 +22,10 @@ internal readonly unsafe struct Floats
         get => Pointer == null;
     }
 
-    /// <summary>
-    /// Floats between the start of a line and this, if everything a multiple of <paramref name="stride"/> floats from it lies in its line alike;
-    /// between the start of half a line and this, if alike in its half; else −1.
-    /// </summary>
-    internal int Lead(nint stride)
-    {
-        if (stride % (Lane.Count / 2) != 0 || (nint)Pointer % sizeof(float) != 0)
-            return -1;
-        var floats = (int)((nuint)Pointer / sizeof(float) % Lane.Count);
-        return stride % Lane.Count == 0 ? floats : floats % (Lane.Count / 2);
-    }
+    /// <summary>Floats between the last multiple of <paramref name="line"/> floats, a power of two, and this; 0 where this is no multiple
+    /// of a float.</summary>
+    internal int Misalignment(int line) =>
+        (nint)Pointer % sizeof(float) == 0 ? (int)((nuint)Pointer / sizeof(float) & (nuint)(line - 1)) : 0;
 
     internal float this[nint index]
     {

@@ -40,7 +40,8 @@ internal interface ILanes<TSelf>
         d = TSelf.Broadcast(source[3]);
     }
 
-    /// <summary>Loads the first <paramref name="count"/> (0 to 16) floats; the other lanes are +0 and their memory is not touched.</summary>
+    /// <summary>Loads the first <paramref name="count"/> (0 to 16) floats; the other lanes are +0 and their memory is not
+    /// touched.</summary>
     static abstract TSelf LoadFirst(Floats source, int count);
 
     static abstract void Store(TSelf value, Floats destination);
@@ -49,7 +50,8 @@ internal interface ILanes<TSelf>
 
     // ---- float32, lane by lane ----------------------------------------------------------------------------
 
-    /// <summary>accumulator = fma(factor, source[offset …], accumulator). In place, load included: the one form that the JIT turns into a single instruction a vector.</summary>
+    /// <summary>accumulator = fma(factor, source[offset …], accumulator). In place, load included: the one form that the JIT turns into a
+    /// single instruction a vector.</summary>
     static abstract void MultiplyAdd(ref TSelf accumulator, TSelf factor, Floats source, nint offset = 0);
 
     /// <summary>fma(a, b, c): one rounding.</summary>
@@ -93,13 +95,15 @@ internal interface ILanes<TSelf>
     /// <summary>The sum of the sixteen lanes, folded in halves.</summary>
     static abstract float Fold(TSelf a);
 
-    /// <summary>Folds four rows to four lanes each. In which lanes they lie is the width's own affair, until <see cref="Fold16"/>.</summary>
+    /// <summary>Folds four rows to four lanes each. In which lanes they lie is the width's own affair, until
+    /// <see cref="Fold16"/>.</summary>
     static abstract TSelf Fold4(TSelf a, TSelf b, TSelf c, TSelf d);
 
     /// <summary>Folds two results of <see cref="Fold4"/> to two lanes a row.</summary>
     static abstract TSelf Fold8(TSelf abcd, TSelf efgh);
 
-    /// <summary>Folds two results of <see cref="Fold8"/> to one lane a row, in the order of the rows: the first eight, the second eight.</summary>
+    /// <summary>Folds two results of <see cref="Fold8"/> to one lane a row, in the order of the rows: the first eight, the second
+    /// eight.</summary>
     static abstract TSelf Fold16(TSelf first, TSelf second);
 
     // ---- float64, eight lanes -----------------------------------------------------------------------------

@@ -13,5 +13,6 @@ internal static unsafe class Nothing
     private static ReadOnlySpan<float> Sixteen => [0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f];
 
     /// <summary>The position, or one in mapped memory for null.</summary>
-    internal static Floats Or(float* start) => new(start == null ? (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Sixteen)) : start);
+    internal static Floats Or(float* start) =>
+        new(start == null ? (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Sixteen)) : start);
 }

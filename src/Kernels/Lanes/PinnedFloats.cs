@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Kernels.Lanes;
 
-/// <summary>Cleared floats that do not move and start on a cache line; the garbage collector frees them, so whoever holds a position in them keeps this object alive.</summary>
+/// <summary>Cleared floats that do not move and start on a cache line; the garbage collector frees them, so whoever holds a position in
+/// them keeps this object alive.</summary>
 internal sealed unsafe class PinnedFloats
 {
     private const int Line = Lane.Count * sizeof(float);

@@ -31,7 +31,8 @@ public interface ILink
     /// <inheritdoc cref="RowTargets"/>
     internal static virtual RowTargets Targets => RowTargets.Given;
 
-    /// <summary>A margin that with the target 0 gives the residual 0 and adds exactly nothing to the loss: what fills the lanes that have no row.</summary>
+    /// <summary>A margin that with the target 0 gives the residual 0 and adds exactly nothing to the loss: what fills the lanes that have
+    /// no row.</summary>
     internal static abstract float NeutralMargin { get; }
 
     /// <summary>μ for sixteen margins.</summary>
@@ -44,7 +45,8 @@ public interface ILink
 
     /// <summary>r = μ − y for sixteen rows; their loss is added to the batch or to the sum.</summary>
     /// <remarks>Only <see cref="Weighted{TLink}"/> looks at the sample weights.</remarks>
-    internal static abstract TLanes Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
+    internal static abstract TLanes Residual<TLanes>(
+        TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum)
         where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>r = μ − y for sixteen rows, and the loss of each in float64: rows 0–7, then rows 8–15.</summary>

@@ -4,7 +4,8 @@ using Kernels.Lanes;
 namespace Kernels.Links;
 
 /// <summary>The link of linear regression: μ = z, loss ½(z − y)².</summary>
-/// <remarks>The residual is rounded to float32 once; its square is exact in float64, so the loss cannot overflow for finite residuals.</remarks>
+/// <remarks>The residual is rounded to float32 once; its square is exact in float64, so the loss cannot overflow for finite
+/// residuals.</remarks>
 public readonly struct Identity : ILink
 {
     /// <inheritdoc/>
@@ -29,7 +30,8 @@ public readonly struct Identity : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => ResidualAndLosses(z, y, out lower, out upper);
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
+        ResidualAndLosses(z, y, out lower, out upper);
 
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
         (z - y, marginError + (Rounding.Unit * (Math.Abs(z - y) + marginError)));

@@ -37,7 +37,8 @@ public readonly struct Log : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => ResidualAndLosses(z, y, out lower, out upper);
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
+        ResidualAndLosses(z, y, out lower, out upper);
 
     // The margin's error moves eᶻ by a factor up to e^error; μ is within 1 ulp, at most 2u·μ; μ − y is rounded.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)

@@ -49,7 +49,8 @@ internal struct LossSum<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(TLanes lower, TLanes upper) => _additive = TLanes.AddDouble(TLanes.AddDouble(_additive, lower), upper);
 
-    /// <summary>Adds sixteen rows' losses times their weights, and the weights, which take the place of the complement: weighted losses have no product.</summary>
+    /// <summary>Adds sixteen rows' losses times their weights, and the weights, which take the place of the complement: weighted losses
+    /// have no product.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AddWeighted(TLanes lower, TLanes upper, TLanes lowerWeights, TLanes upperWeights)
     {

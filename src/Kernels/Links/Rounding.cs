@@ -12,6 +12,7 @@ internal static class Rounding
     /// <summary>2⁻¹²⁶: the smallest normal float.</summary>
     internal const double SmallestNormal = 1.1754943508222875e-38;
 
-    /// <summary>γ(k) = ku/(1 − ku) bounds the relative error of k roundings (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., lemma 3.1).</summary>
+    /// <summary>γ(k) = ku/(1 − ku) bounds the relative error of k roundings (Higham, Accuracy and Stability of Numerical Algorithms, 2nd
+    /// ed., lemma 3.1).</summary>
     internal static double Gamma(long k) => k * Unit / (1 - (k * Unit));
 }

@@ -10,5 +10,6 @@ internal static class SampleWeight
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes SelectZero<TLanes>(TLanes s, TLanes x, TLanes y)
         where TLanes : struct, ILanes<TLanes> =>
-        TLanes.SelectLessThan(TLanes.And(s, TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF))), TLanes.Broadcast(float.Epsilon), x, y);
+        TLanes.SelectLessThan(
+            TLanes.And(s, TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF))), TLanes.Broadcast(float.Epsilon), x, y);
 }

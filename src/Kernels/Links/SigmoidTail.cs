@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
-using Kernels.Loops;
 
 namespace Kernels.Links;
 
@@ -33,7 +32,8 @@ internal static class SigmoidTail
     /// <summary>
     /// s, or 0 where s would be subnormal: within 1 ulp and never increasing, checked on all floats (ACCURACY.md, Sigmoid); NaN for NaN.
     /// </summary>
-    /// <remarks>Subnormal means and residuals would make each of their multiplications a microcode assist, and the pass ten times slower.</remarks>
+    /// <remarks>Subnormal means and residuals would make each of their multiplications a microcode assist, and the pass ten times
+    /// slower.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Normal<TLanes>(TLanes a, TLanes raw)
         where TLanes : struct, ILanes<TLanes> =>

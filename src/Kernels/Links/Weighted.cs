@@ -2,9 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Kernels.Links;
 
-/// <summary>A link whose rows have weights: r = s·(μ − y), loss s·loss, and Σ s beside it. A row of weight 0 adds nothing, whatever it holds.</summary>
+/// <summary>A link whose rows have weights: r = s·(μ − y), loss s·loss, and Σ s beside it. A row of weight 0 adds nothing, whatever it
+/// holds.</summary>
 /// <remarks>
-/// The product of 1 − σ over the rows, one logarithm for many, has no weights: each row's loss is taken in float64 by itself (ARITHMETIC.md, 8).
+/// The product of 1 − σ over the rows, one logarithm for many, has no weights: each row's loss is taken in float64 by itself
+/// (ARITHMETIC.md, 8).
 /// </remarks>
 internal readonly struct Weighted<TLink> : ILink
     where TLink : struct, ILink
@@ -27,7 +29,8 @@ internal readonly struct Weighted<TLink> : ILink
         get => TLink.NeutralMargin;
     }
 
-    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) => TLink.ResidualBound(z, y, marginError);
+    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
+        TLink.ResidualBound(z, y, marginError);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z) => TLink.Mean(z);
@@ -45,5 +48,6 @@ internal readonly struct Weighted<TLink> : ILink
         return TLanes.Multiply(sampleWeights, r);
     }
 
-    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => TLink.ResidualAndLosses(z, y, out lower, out upper);
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
+        TLink.ResidualAndLosses(z, y, out lower, out upper);
 }

@@ -16,7 +16,8 @@ internal readonly struct WithoutLoss<TLink> : ILink
         get => TLink.NeutralMargin;
     }
 
-    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) => TLink.ResidualBound(z, y, marginError);
+    static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
+        TLink.ResidualBound(z, y, marginError);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z) => TLink.Mean(z);
@@ -32,5 +33,6 @@ internal readonly struct WithoutLoss<TLink> : ILink
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => TLink.ResidualAndLosses(z, y, out lower, out upper);
+    static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
+        TLink.ResidualAndLosses(z, y, out lower, out upper);
 }

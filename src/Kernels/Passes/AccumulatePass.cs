@@ -6,7 +6,8 @@ using Kernels.Rows;
 
 namespace Kernels.Passes;
 
-/// <summary>Some rows more of a slice, wherever the last call stopped: the operations, and their order, are those of the whole slice in one call.</summary>
+/// <summary>Some rows more of a slice, wherever the last call stopped: the operations, and their order, are those of the whole slice in
+/// one call.</summary>
 internal static class AccumulatePass<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
@@ -20,10 +21,11 @@ internal static class AccumulatePass<TLanes, TLink>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Add(in Operands o, Floats memory, int sliceRow, ref RowCounts counts)
     {
-        Span<float> stack = stackalloc float[SliceBlocks<TLanes, TLink>.BufferFloats + Lane.Count - 1];
-        var buffers = Floats.OnStack(stack);
+        Span<float> stack = stackalloc float[SliceBuffers.Size + Lane.Count - 1];
+        var room = Floats.OnStack(stack);
         var (gradient, partial) = (memory, memory.At(Lane.RoundUp(o.Parameters)));
         var state = partial.At(Lane.RoundUp(o.Parameters));
+        var buffers = new SliceBuffers(room, state);
         if (sliceRow == 0)
         {
             gradient.Clear(o.Parameters);
@@ -35,13 +37,16 @@ internal static class AccumulatePass<TLanes, TLink>
         while (row < o.Rows)
         {
             var (inGroup, left) = ((sliceRow + row) % Contract.GroupRows, o.Rows - row);
-            var count = inGroup == 0 && left >= Contract.GroupRows ? left & -Contract.GroupRows : Math.Min(Contract.GroupRows - inGroup, left);
-            var open = count >= Contract.GroupRows ? default : new PartialGroup(partial, inGroup == 0, inGroup + count == Contract.GroupRows);
-            SliceBlocks<TLanes, TLink>.Add(o, row, sliceRow + row, count, buffers, state, open, gradient, ref counts, gradientToo: true);
+            var count = inGroup == 0 && left >= Contract.GroupRows
+                ? left & -Contract.GroupRows
+                : Math.Min(Contract.GroupRows - inGroup, left);
+            var group = count >= Contract.GroupRows ? default : new PartialGroup(partial, inGroup, count);
+            Pipeline<TLanes, TLink>.Add(o, new Part(row, sliceRow + row, count, group), buffers, gradient, ref counts);
             row += count;
         }
     }
 
     /// <summary>The sums of the rows so far.</summary>
-    internal static Totals Finish(Floats memory, nint parameters, int rows) => LinkBlock<TLanes, TLink>.Finish(memory.At(2 * Lane.RoundUp(parameters)), rows);
+    internal static Totals Finish(Floats memory, nint parameters, int rows) =>
+        LinkBlock<TLanes, TLink>.Finish(memory.At(2 * Lane.RoundUp(parameters)), rows);
 }

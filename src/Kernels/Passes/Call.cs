@@ -22,7 +22,8 @@ internal static unsafe class Call
 
     /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Totals Run<TPass>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default)
+    internal static Totals Run<TPass>(
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction = default)
         where TPass : struct, IPass
     {
         var counts = default(RowCounts);
@@ -31,7 +32,9 @@ internal static unsafe class Call
 
     /// <inheritdoc cref="Run{TPass}(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>
     internal static Totals Run<TPass>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
+
+                    in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
+            float learningRate, ref RowCounts counts)
         where TPass : struct, IPass => Simd.Width switch
         {
             SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, ref counts),
@@ -40,9 +43,12 @@ internal static unsafe class Call
             _ => Run<TPass, ScalarLanes>(x, y, weights, output, reduction, learningRate, ref counts),
         };
 
-    /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can pay.</summary>
+    /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can
+    /// pay.</summary>
     internal static Totals Run<TPass>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
+
+                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
+            Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
         where TPass : struct, IParallelPass => Simd.Width switch
         {
             SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
@@ -58,22 +64,25 @@ internal static unsafe class Call
     {
         fixed (float* px = row, w = weights)
         {
-            var x = Nothing.Or(px);
+            var (x, d, b) = (Nothing.Or(px), row.Length, intercept ? new Floats(w + row.Length) : default);
             return Simd.Width switch
             {
-                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), row.Length, intercept),
-                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(x, new(w), row.Length, intercept),
-                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(x, new(w), row.Length, intercept),
-                _ => OneRow<ScalarLanes, TLink>.Mean(x, new(w), row.Length, intercept),
+                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), d, b),
+                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(x, new(w), d, b),
+                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(x, new(w), d, b),
+                _ => OneRow<ScalarLanes, TLink>.Mean(x, new(w), d, b),
             };
         }
     }
 
-    /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only, whose caller owns it as a writable span.</summary>
+    /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only,
+    /// whose caller owns it as a writable span.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static Totals Run<TPass, TLanes>(
-        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction, float learningRate, ref RowCounts counts)
+
+                    in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
+            float learningRate, ref RowCounts counts)
         where TPass : struct, IPass
         where TLanes : struct, ILanes<TLanes>
     {
@@ -82,20 +91,26 @@ internal static unsafe class Call
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
             if (operands.Columns == 0)
                 LieInNothing(ref operands);
+            operands.Plan = PlanOf<TLanes>(TPass.Question, operands, x.Rows);
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
-            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+            return workspace == 0
+                ? TPass.Run<TLanes>(operands, ref counts)
+                : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
         }
     }
 
     /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, float, ParallelOptions?, ref RowCounts)"/>
     internal static Totals Run<TPass, TLanes>(
-        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
+
+                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
+            Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
         where TPass : struct, IParallelPass
         where TLanes : struct, ILanes<TLanes>
     {
         options?.CancellationToken.ThrowIfCancellationRequested();
         var x = data.X;
-        fixed (float* px = x.Values, py = data.Targets, pw = weights, po = output, ps = data.SampleWeights, pf = data.Offset, pv = direction)
+        fixed (
+            float* px = x.Values, py = data.Targets, pw = weights, po = output, ps = data.SampleWeights, pf = data.Offset, pv = direction)
         {
             var operands = OperandsOf(x, px, py, pw, po, reduction, learningRate);
             if (operands.Columns == 0)
@@ -103,15 +118,20 @@ internal static unsafe class Call
             (operands.SampleWeights, operands.Offset, operands.Direction) = (new(ps), new(pf), new(pv));
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             operands.L2 = l2;
+            operands.Plan = PlanOf<TLanes>(TPass.Question, operands, x.Rows);
             if (options is not null && (force || GoesByChunks(x, options)))
                 return TPass.Run<TLanes>(operands, options, ref counts);
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
-            return workspace == 0 ? TPass.Run<TLanes>(operands, ref counts) : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
+            return workspace == 0
+                ? TPass.Run<TLanes>(operands, ref counts)
+                : WithWorkspace<TPass, TLanes>(ref operands, workspace, ref counts);
         }
     }
 
     /// <summary>The loss and the slope along a line of margins.</summary>
-    internal static Totals RunLine<TLink>(ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights, float step)
+    internal static Totals RunLine<TLink>(
+        ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights,
+        float step)
         where TLink : struct, ILink
     {
         fixed (float* px = margins, pv = direction, py = targets, ps = sampleWeights)
@@ -128,7 +148,8 @@ internal static unsafe class Call
         }
     }
 
-    /// <summary>Adds rows, some of <paramref name="allRows"/>, to an unfinished slice, at most as many as it can take; returns how many were skipped.</summary>
+    /// <summary>Adds rows, some of <paramref name="allRows"/>, to an unfinished slice, at most as many as it can take; returns how many
+    /// were skipped.</summary>
     internal static int Accumulate<TLink>(in Observations data, int allRows, ReadOnlySpan<float> weights, SliceMemory slice)
         where TLink : struct, ILink
     {
@@ -139,21 +160,20 @@ internal static unsafe class Call
             if (operands.Columns == 0)
                 LieInNothing(ref operands);
             (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
-            operands.AllRows = allRows;
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             switch (Simd.Width)
             {
                 case SimdWidth.Vector512:
-                    AccumulatePass<Lanes512, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    Accumulate<Lanes512, TLink>(operands, allRows, slice, ref counts);
                     break;
                 case SimdWidth.Vector256:
-                    AccumulatePass<Lanes256, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    Accumulate<Lanes256, TLink>(operands, allRows, slice, ref counts);
                     break;
                 case SimdWidth.Vector128:
-                    AccumulatePass<Lanes128, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    Accumulate<Lanes128, TLink>(operands, allRows, slice, ref counts);
                     break;
                 default:
-                    AccumulatePass<ScalarLanes, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+                    Accumulate<ScalarLanes, TLink>(operands, allRows, slice, ref counts);
                     break;
             }
         }
@@ -177,6 +197,20 @@ internal static unsafe class Call
         GC.KeepAlive(slice);
         return sums;
     }
+
+    private static void Accumulate<TLanes, TLink>(Operands operands, int allRows, SliceMemory slice, ref RowCounts counts)
+        where TLanes : struct, ILanes<TLanes>
+        where TLink : struct, ILink
+    {
+        operands.Plan = PlanOf<TLanes>(Question.Gradient, operands, allRows);
+        AccumulatePass<TLanes, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
+    }
+
+    // A row alone is no matter of planning.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static RowPlan PlanOf<TLanes>(Question question, in Operands o, int allRows)
+        where TLanes : struct, ILanes<TLanes> =>
+        allRows == 1 ? RowPlan.OfAnyRows : Planner<TLanes>.For(question, new(allRows, o.Columns, o.Stride, o.X));
 
     // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
     private static bool GoesByChunks(in DesignMatrix x, ParallelOptions options) =>
@@ -209,20 +243,20 @@ internal static unsafe class Call
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Operands OperandsOf(in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
-    {
-        X = new(values),
-        Stride = x.Stride,
-        Rows = x.Rows,
-        AllRows = x.Rows,
-        Columns = x.Columns,
-        HasIntercept = x.HasIntercept,
-        Y = new(y),
-        Weights = new(weights),
-        Output = new(output),
-        Reduction = reduction,
-        LearningRate = learningRate,
-    };
+    private static Operands OperandsOf(
+        in DesignMatrix x, float* values, float* y, float* weights, float* output, Reduction reduction, float learningRate) => new()
+        {
+            X = new(values),
+            Stride = x.Stride,
+            Rows = x.Rows,
+            Columns = x.Columns,
+            HasIntercept = x.HasIntercept,
+            Y = new(y),
+            Weights = new(weights),
+            Output = new(output),
+            Reduction = reduction,
+            LearningRate = learningRate,
+        };
 
     // By itself: what every call pays for it is a branch.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -16,6 +16,8 @@ internal interface IElementwise
 internal readonly struct ElementwisePass<TFunction> : IPass
     where TFunction : struct, IElementwise
 {
+    public static Question Question => Question.Margins;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -4,7 +4,8 @@ using Kernels.Sums;
 
 namespace Kernels.Passes;
 
-/// <summary>How far the computed gradient may be from the exact one: forward error analysis, in double, of the order of operations in ARITHMETIC.md.</summary>
+/// <summary>How far the computed gradient may be from the exact one: forward error analysis, in double, of the order of operations in
+/// ARITHMETIC.md.</summary>
 internal static class GradientBound<TLink>
     where TLink : struct, ILink
 {

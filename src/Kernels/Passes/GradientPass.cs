@@ -9,6 +9,8 @@ namespace Kernels.Passes;
 internal readonly struct GradientPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
+    public static Question Question => Question.Gradient;
+
     public static nint Workspace(int rows, nint parameters) => FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters);
 
     public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Rows;
 using Kernels.Sums;
 
 namespace Kernels.Passes;
 
-/// <summary>J and its derivative along a line, from the margins alone: X holds z = Xw, one column; the direction holds q = Xd; the rate is t.</summary>
+/// <summary>J and its derivative along a line, from the margins alone: X holds z = Xw, one column; the direction holds q = Xd; the rate is
+/// t.</summary>
 internal readonly struct LinePass<TLink>
     where TLink : struct, ILink
 {
@@ -25,21 +27,21 @@ internal readonly struct LinePass<TLink>
     private static Totals Slice<TLanes>(in Operands o, nint firstRow, int rows)
         where TLanes : struct, ILanes<TLanes>
     {
-        Span<float> stack = stackalloc float[(2 * Regime.MostRows) + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
-        var z = Floats.OnStack(stack);
-        var (r, state) = (z.At(Regime.MostRows), z.At(2 * Regime.MostRows));
-        LinkBlock<TLanes, TLink>.Start(state);
+        Span<float> stack = stackalloc float[SliceBuffers.Size + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
+        var start = Floats.OnStack(stack);
+        var buffers = new SliceBuffers(start, start.At(SliceBuffers.Size));
+        LinkBlock<TLanes, TLink>.Start(buffers.State);
         var slope = TLanes.Zero;
-        for (var row = 0; row < rows; row += Regime.MostRows)
+        for (var row = 0; row < rows; row += Ring.Rows)
         {
-            var (first, count) = (firstRow + row, Math.Min(Regime.MostRows, rows - row));
+            var (first, count) = (firstRow + row, Math.Min(Ring.Rows, rows - row));
             var s = o.SampleWeights.At(first);
-            Move<TLanes>(o.X.At(first), o.Direction.At(first), o.LearningRate, z, count);
-            LinkBlock<TLanes, TLink>.Residuals(z, o.Y.At(first), s, r, row, count, state);
-            AddSlope(o.Direction.At(first), s, r, count, ref slope);
+            Move<TLanes>(o.X.At(first), o.Direction.At(first), o.LearningRate, buffers.Margins, count);
+            LinkBlock<TLanes, TLink>.Residuals(buffers, o.Y.At(first), s, 0, row, count);
+            AddSlope(o.Direction.At(first), s, buffers.Residuals, count, ref slope);
         }
 
-        return new(LinkBlock<TLanes, TLink>.Finish(state, rows).Loss, TLanes.FoldDouble(slope));
+        return new(LinkBlock<TLanes, TLink>.Finish(buffers.State, rows).Loss, TLanes.FoldDouble(slope));
     }
 
     // z + t·q

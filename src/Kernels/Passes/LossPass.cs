@@ -9,6 +9,8 @@ namespace Kernels.Passes;
 internal readonly struct LossPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
+    public static Question Question => Question.Margins;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Rows;
 using Kernels.Sums;
 
@@ -10,6 +11,8 @@ namespace Kernels.Passes;
 internal readonly struct PredictionPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
+    public static Question Question => Question.Margins;
+
     public static nint Workspace(int rows, nint parameters) => 0;
 
     [SkipLocalsInit]
@@ -17,45 +20,39 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
     public static Totals Run<TLanes>(in Operands o, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
-        Span<float> stack = stackalloc float[Regime.MostRows + Lane.Count - 1];
+        Span<float> stack = stackalloc float[Ring.Rows + Lane.Count - 1];
         var z = Floats.OnStack(stack);
-        if (o.Rows <= Regime.FewRows || !RunLeading<TLanes>(o, z))
-            RunBlocks<TLanes>(o, 0, z);
+        var lead = o.Rows > RowPlan.FewRows ? o.Plan.LeadOf(o.X, o.Stride) : 0;
+        if (lead == 0)
+            RunRows<TLanes>(o, o.View(default), new(0, 0, o.Rows), z);
+        else
+            RunLinedUp<TLanes>(o, lead, z);
         return default;
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static bool RunLeading<TLanes>(in Operands o, Floats z)
+    private static void RunLinedUp<TLanes>(in Operands o, int lead, Floats z)
         where TLanes : struct, ILanes<TLanes>
     {
-        var lead = Regime.BlockLeadOf(o.AllRows, o.Columns, o.X.Lead(o.Stride), TLanes.ManyRegisters, gradientToo: false);
-        if (lead <= 0)
-            return false;
-        Span<float> stack = stackalloc float[Regime.LeadingColumns + (2 * Lane.Count) - 1];
-        var leading = o;
-        (leading.Lead, leading.LeadingWeights) = (lead, Floats.OnStack(stack));
-        RowBlock<TLanes>.CopyWithLead(o.Weights, o.Columns, lead, leading.LeadingWeights);
-
-        // Nothing is read before the first row of all.
-        var first = o;
-        first.Rows = Lane.Count;
-        RunBlocks<TLanes>(first, 0, z);
-        RunBlocks<TLanes>(leading, Lane.Count, z);
-        return true;
+        Span<float> stack = stackalloc float[RowPlan.MostColumnsOnStack + (2 * Lane.Count) - 1];
+        var w = Floats.OnStack(stack);
+        var view = o.View(default);
+        RunRows<TLanes>(o, view, new(0, 0, Lane.Count), z); // nothing is read before the first row of all
+        RunRows<TLanes>(o, view.LinedUp<TLanes>(lead, w), new(Lane.Count, 0, o.Rows - Lane.Count), z);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunBlocks<TLanes>(in Operands o, nint row, Floats z)
+    private static void RunRows<TLanes>(in Operands o, in RowView view, in RowRange rows, Floats z)
         where TLanes : struct, ILanes<TLanes>
     {
-        var regime = Regime.Of(o.AllRows, o.Columns, TLanes.ManyRegisters);
-        for (; row < o.Rows; row += Regime.MostRows)
+        for (var i = 0; i < rows.Count; i += Ring.Rows)
         {
             // Nothing is read twice: the largest blocks.
-            var count = (int)Math.Min(Regime.MostRows, o.Rows - row);
-            RowBlock<TLanes>.Margins(o, regime.OrderAlone, row, count, z);
-            Means<TLanes>(z, o.Output.At(row), count);
+            var some = new RowRange(rows.Row + i, 0, Math.Min(Ring.Rows, rows.Count - i));
+            Stages<TLanes>.Margins(view, o.Plan, some, z);
+            Pipeline<TLanes, TLink>.Shift(o, some, z);
+            Means<TLanes>(z, o.Output.At(some.Row), some.Count);
         }
     }
 

@@ -10,6 +10,8 @@ namespace Kernels.Passes;
 internal readonly struct StepPass<TLink> : IParallelPass
     where TLink : struct, ILink
 {
+    public static Question Question => Question.Gradient;
+
     public static nint Workspace(int rows, nint parameters) =>
         checked(Lane.RoundUp(parameters) + FusedPass<ScalarLanes, TLink>.Workspace(rows, parameters));
 

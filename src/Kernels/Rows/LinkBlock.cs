@@ -5,7 +5,8 @@ using Kernels.Loops;
 
 namespace Kernels.Rows;
 
-/// <summary>The link on the blocks of a slice: from margins to residuals and loss. A type of its own, so that the link's constants do not compete with the accumulators for registers.</summary>
+/// <summary>The link on the blocks of a slice: from margins to residuals and loss. A type of its own, so that the link's constants do not
+/// compete with the accumulators for registers.</summary>
 /// <remarks>
 /// The loss so far lies in memory between blocks, in whole and aligned vectors (<see cref="StateFloats"/>): anything that
 /// is stored in other pieces than it is loaded in costs a wait for the store.
@@ -32,31 +33,41 @@ internal static class LinkBlock<TLanes, TLink>
     }
 
     /// <summary>
-    /// r[l + i] = μ(z[l + i]) − y[i] for <paramref name="count"/> rows, the first of them row <paramref name="row"/> of its slice, which
-    /// is lane l = row mod 16; where l is not 0, the rows end in the same vector, and y[−l] is readable. z and r are whole vectors.
+    /// r = μ(z) − y of some rows, and their loss. Where the first is not the first of sixteen, its number in the ring is in the same lane
+    /// as its number
+    /// in the slice, the rows end in the same vector, and as many targets lie before the first as lanes.
     /// </summary>
-    internal static void Residuals(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
+    /// <param name="b">Margins and residuals.</param>
+    /// <param name="y">The targets of the rows.</param>
+    /// <param name="s">Their weights.</param>
+    /// <param name="number">The first row's number in the ring.</param>
+    /// <param name="sliceRow">Its number in the slice.</param>
+    /// <param name="count">Rows.</param>
+    internal static void Residuals(in SliceBuffers b, Floats y, Floats s, int number, int sliceRow, int count)
     {
-        var lane = row % Lane.Count;
-        var whole = lane == 0 ? count & -Lane.Count : 0;
+        var whole = sliceRow % Lane.Count == 0 ? count & -Lane.Count : 0;
         if (whole > 0)
-            Whole(z, y, s, r, row, whole, state);
+            Whole(b, y, s, number, sliceRow, whole);
         if (whole < count)
-            Part(z.At(whole), y.At(whole), s.At(whole), r.At(whole), row + whole, count - whole, state);
+            Part(b, y.At(whole), s.At(whole), number + whole, sliceRow + whole, count - whole);
     }
 
-    /// <summary>Residuals and loss of sixteen rows, the first of them row <paramref name="sliceRow"/> of its slice, a multiple of sixteen, from their x·w.</summary>
+    /// <summary>Residuals and loss of sixteen rows from their margins.</summary>
+    /// <param name="z">The margins.</param>
+    /// <param name="y">The targets.</param>
+    /// <param name="sliceRow">The first row's number in its slice, a multiple of sixteen.</param>
+    /// <param name="r">Receives the residuals.</param>
+    /// <param name="state">The loss so far.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Sixteen(in Operands o, TLanes z, nint row, int sliceRow, Floats r, Floats state)
+    internal static void Sixteen(TLanes z, TLanes y, int sliceRow, Floats r, Floats state)
     {
-        z = Margins(o, z, row, Lane.Count);
         LossBatch<TLanes> batch = default;
         LossSum<TLanes> sum = default;
         if (TLink.HasLogPart)
             batch = LossBatch<TLanes>.Load(state);
         else
             sum = LossSum<TLanes>.Load(state.At(LossBatch<TLanes>.Size));
-        TLanes.Store(TLink.Residual(z, TLanes.Load(o.Y.At(row)), default, ref batch, ref sum), r);
+        TLanes.Store(TLink.Residual(z, y, default, ref batch, ref sum), r);
         if (TLink.HasLogPart && (sliceRow + Lane.Count) % Contract.BatchRows == 0)
         {
             sum = LossSum<TLanes>.Load(state.At(LossBatch<TLanes>.Size));
@@ -70,38 +81,22 @@ internal static class LinkBlock<TLanes, TLink>
             sum.Store(state.At(LossBatch<TLanes>.Size));
     }
 
-    /// <summary>The residuals of fewer rows than sixteen from their x·w, which lies at <paramref name="z"/> and becomes their margins; without their loss.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Few(in Operands o, Floats z, nint row, int count, Floats r)
-    {
-        var margins = Margins(o, TLanes.Load(z), row, count);
-        TLanes.Store(margins, z);
-        TLanes.Store(Residual(margins, TLanes.LoadFirst(o.Y.At(row), count)), r);
-    }
-
     /// <summary>The residuals of up to sixteen rows, without their loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Residual(TLanes z, TLanes y) => Residual<WithoutLoss<TLink>>(z, y);
 
-    // x·w with what the margins have beside it: the intercept, then the offset.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Margins(in Operands o, TLanes z, nint row, int count)
-    {
-        if (o.HasIntercept)
-            z = TLanes.Add(z, TLanes.Broadcast(o.Intercept));
-        return o.Offset.IsNull ? z : TLanes.Add(z, count == Lane.Count ? TLanes.Load(o.Offset.At(row)) : TLanes.LoadFirst(o.Offset.At(row), count));
-    }
-
     // Multiples of sixteen rows from a multiple of sixteen on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Whole(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
+    private static void Whole(in SliceBuffers b, Floats y, Floats s, int number, int sliceRow, int count)
     {
+        var (z, r, state) = (b.Margins, b.Residuals, b.State);
         var (batch, sum) = Load(state);
         for (var i = 0; i < count; i += Lane.Count)
         {
+            var slot = (number + i) & Ring.Mask;
             var weights = TLink.HasSampleWeights ? TLanes.Load(s.At(i)) : default;
-            TLanes.Store(TLink.Residual(TLanes.Load(z.At(i)), TLanes.Load(y.At(i)), weights, ref batch, ref sum), r.At(i));
-            if (TLink.HasLogPart && (row + i + Lane.Count) % Contract.BatchRows == 0)
+            TLanes.Store(TLink.Residual(TLanes.Load(z.At(slot)), TLanes.Load(y.At(i)), weights, ref batch, ref sum), r.At(slot));
+            if (TLink.HasLogPart && (sliceRow + i + Lane.Count) % Contract.BatchRows == 0)
                 sum.Add(ref batch);
         }
 
@@ -110,19 +105,20 @@ internal static class LinkBlock<TLanes, TLink>
 
     // Fewer than sixteen rows, each in its lane; the other lanes are neutral.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Part(Floats z, Floats y, Floats s, Floats r, int row, int count, Floats state)
+    private static void Part(in SliceBuffers b, Floats y, Floats s, int number, int sliceRow, int count)
     {
-        var first = row % Lane.Count;
+        var (slot, state) = (number & Ring.Mask & -Lane.Count, b.State);
+        var first = sliceRow % Lane.Count;
         var end = first + count;
         var neutral = TLanes.Broadcast(TLink.NeutralMargin);
-        var margins = TLanes.SelectFirst(first, neutral, TLanes.SelectFirst(end, TLanes.Load(z), neutral));
+        var margins = TLanes.SelectFirst(first, neutral, TLanes.SelectFirst(end, TLanes.Load(b.Margins.At(slot)), neutral));
 
         // The targets before y[0] are those of earlier rows of the slice, which starts at a lane 0.
         var targets = TLanes.SelectFirst(first, TLanes.Zero, TLanes.LoadFirst(y.At(-first), end));
         var (batch, sum) = Load(state);
         var weights = TLink.HasSampleWeights ? TLanes.SelectFirst(first, TLanes.Zero, TLanes.LoadFirst(s.At(-first), end)) : default;
-        TLanes.Store(TLink.Residual(margins, targets, weights, ref batch, ref sum), r);
-        if (TLink.HasLogPart && (row + count) % Contract.BatchRows == 0)
+        TLanes.Store(TLink.Residual(margins, targets, weights, ref batch, ref sum), b.Residuals.At(slot));
+        if (TLink.HasLogPart && (sliceRow + count) % Contract.BatchRows == 0)
             sum.Add(ref batch);
         Store(state, batch, sum);
     }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Loops;
-using Kernels.Sums;
 
 namespace Kernels.Rows;
 
@@ -12,20 +11,20 @@ internal static class OneRow<TLanes, TLink>
     where TLink : struct, ILink
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static float Mean(Floats x, Floats w, int columns, bool intercept)
+    internal static float Mean(Floats x, Floats w, int columns, Floats intercept)
     {
-        var z = TLanes.Fold(WideMargins<TLanes>.Dot<NotAhead>(x, w, columns));
-        if (intercept)
-            z += w[columns];
+        var z = TLanes.Fold(Row<TLanes>.Dot(x, w, columns));
+        if (!intercept.IsNull)
+            z += intercept[0];
         return TLanes.First(TLink.Mean(TLanes.Broadcast(z)));
     }
 
-    /// <summary>What <see cref="FusedPass{TLanes,TLink}.Gradient"/> does with one row.</summary>
+    /// <summary>What the fused pass does with one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static Totals Gradient(in Operands o, Floats gradient)
     {
         var columns = o.Columns;
-        var z = TLanes.Fold(WideMargins<TLanes>.Dot<NotAhead>(o.X, o.Weights, columns));
+        var z = TLanes.Fold(Row<TLanes>.Dot(o.X, o.Weights, columns));
         if (o.HasIntercept)
             z += o.Intercept;
 

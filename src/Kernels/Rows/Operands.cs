@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Kernels.Lanes;
+using Kernels.Loops;
 
 namespace Kernels.Rows;
 
@@ -13,14 +15,11 @@ internal struct Operands
 
     internal int Rows;
 
-    /// <summary>The rows that the caller handed over, of which <see cref="Rows"/> are some: what <see cref="Regime"/> goes by.</summary>
-    internal int AllRows;
+    /// <summary>How they are visited.</summary>
+    internal RowPlan Plan;
 
     /// <summary>Columns stored in X, the intercept's not counted.</summary>
     internal int Columns;
-
-    /// <summary>Floats before every row but the first that count as its own (<see cref="Regime.LeadOf"/>); 0 for none.</summary>
-    internal int Lead;
 
     /// <summary>Whether the model has a last weight for a virtual column of ones.</summary>
     internal bool HasIntercept;
@@ -42,9 +41,6 @@ internal struct Operands
 
     /// <summary>Whether rows that contain NaN are left out.</summary>
     internal bool SkipsNaN;
-
-    /// <summary>With a <see cref="Lead"/>: as many zeros, then the weights.</summary>
-    internal Floats LeadingWeights;
 
     /// <summary>The caller's gradient or predictions; null for a step or a loss.</summary>
     internal Floats Output;
@@ -70,4 +66,8 @@ internal struct Operands
     internal readonly float Intercept => HasIntercept ? Weights[Columns] : 0f;
 
     internal readonly Floats Row(nint row) => X.At(row * Stride);
+
+    /// <summary>X and the weights as the caller has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly RowView View(Floats gradient) => new(X, Stride, Columns, Weights, gradient);
 }

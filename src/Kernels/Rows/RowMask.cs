@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using Kernels.Loops;
 
 namespace Kernels.Rows;
 
-/// <summary>Which rows of a block are left out of the gradient: a bit for each of <see cref="Regime.MostRows"/>.</summary>
+/// <summary>Which rows of a block are left out of the gradient: a bit for each of <see cref="Ring.Rows"/>.</summary>
 internal struct RowMask
 {
     private ulong _low;

@@ -5,11 +5,13 @@ using Kernels.Links;
 namespace Kernels.Rows;
 
 /// <summary>
-/// Leaves rows out of a block: those of weight 0, and, where the caller asks for it, those that contain NaN. A row left out has the residual 0 and
+/// Leaves rows out of a block: those of weight 0, and, where the caller asks for it, those that contain NaN. A row left out has the
+/// residual 0 and
 /// the loss 0; since 0·NaN is NaN, its columns are left out of the gradient as well.
 /// </summary>
 /// <remarks>
-/// A row of X that holds NaN or ∞ has a margin that is not finite: the margins say at the price of a few operations for sixteen rows whether
+/// A row of X that holds NaN or ∞ has a margin that is not finite: the margins say at the price of a few operations for sixteen rows
+/// whether
 /// any row has to be looked at.
 /// </remarks>
 internal static class RowSelection<TLanes, TLink>
@@ -18,13 +20,13 @@ internal static class RowSelection<TLanes, TLink>
 {
     /// <summary>Whether no row of the block needs <see cref="Apply"/>: a weight of 0 alone is dealt with by the link.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static bool IsPlain(in Operands o, nint row, int count, Floats z, Floats sampleWeights)
+    internal static bool IsPlain(in Operands o, in RowRange range, Floats z, Floats sampleWeights)
     {
-        // As RowBlock.AreFinite does it.
+        // As Stages.AreFinite does it.
         var bad = TLanes.Zero;
-        for (var i = 0; i < count; i += Lane.Count)
+        for (var i = 0; i < range.Count; i += Lane.Count)
         {
-            var rows = Math.Min(Lane.Count, count - i);
+            var rows = Math.Min(Lane.Count, range.Count - i);
             var v = TLanes.LoadFirst(z.At(i), rows);
             if (TLink.HasSampleWeights)
             {
@@ -33,7 +35,7 @@ internal static class RowSelection<TLanes, TLink>
             }
 
             if (o.SkipsNaN)
-                v = TLanes.Add(v, TLanes.LoadFirst(o.Y.At(row + i), rows));
+                v = TLanes.Add(v, TLanes.LoadFirst(o.Y.At(range.Row + i), rows));
             bad = TLanes.Add(bad, TLanes.Subtract(v, v));
         }
 
@@ -42,22 +44,22 @@ internal static class RowSelection<TLanes, TLink>
 
     /// <summary>Makes rows that are left out neutral, and copies targets and weights where they can be changed.</summary>
     /// <param name="o">The operands.</param>
-    /// <param name="row">The first row of the block in X.</param>
-    /// <param name="count">Rows.</param>
-    /// <param name="z">The margins; changed.</param>
-    /// <param name="y">The targets.</param>
+    /// <param name="range">The rows; their number is their lane.</param>
+    /// <param name="buffers">The margins, which are changed; receives targets and weights.</param>
+    /// <param name="y">The targets; may be those of the buffers.</param>
     /// <param name="sampleWeights">The weights, if the link has them.</param>
-    /// <param name="targets">Receives the targets; may be y itself.</param>
-    /// <param name="weights">Receives the weights.</param>
     /// <param name="skipped">Counts rows that contain NaN.</param>
     /// <returns>The rows left out.</returns>
-    internal static RowMask Apply(in Operands o, nint row, int count, Floats z, Floats y, Floats sampleWeights, Floats targets, Floats weights, ref int skipped)
+    internal static RowMask Apply(
+        in Operands o, in RowRange range, in SliceBuffers buffers, Floats y, Floats sampleWeights, ref int skipped)
     {
+        var z = buffers.Margins.At(range.Number);
+        var (targets, weights) = (buffers.Targets.At(range.Number), buffers.SampleWeights.At(range.Number));
         var mask = default(RowMask);
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < range.Count; i++)
         {
             var weight = TLink.HasSampleWeights ? sampleWeights[i] : 1f;
-            var containsNaN = weight != 0f && o.SkipsNaN && ContainsNaN(o, row + i, z[i], weight);
+            var containsNaN = weight != 0f && o.SkipsNaN && ContainsNaN(o, range.Row + i, z[i], weight);
             var isOut = weight == 0f || containsNaN;
             if (isOut)
                 mask.Set(i);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Rows;
 
 namespace Kernels.Sums;
@@ -55,7 +56,8 @@ internal static class FusedPass<TLanes, TLink>
     }
 
     /// <summary>
-    /// The gradient of some rows from a multiple of <see cref="Contract.SliceRows"/> on, in float64, to <paramref name="node"/>; their sums as the result.
+    /// The gradient of some rows from a multiple of <see cref="Contract.SliceRows"/> on, in float64, to <paramref name="node"/>; their
+    /// sums as the result.
     /// </summary>
     /// <param name="o">All rows.</param>
     /// <param name="firstRow">The first of the rows.</param>
@@ -76,7 +78,7 @@ internal static class FusedPass<TLanes, TLink>
     {
         var tree = new SliceTree<TLanes>(rows, 0, default);
         for (nint i = 0; i < rows; i += Contract.SliceRows)
-            tree.Add(Slice(o, firstRow + i, (int)Math.Min(Contract.SliceRows, rows - i), default, ref counts, gradientToo: false), default);
+            tree.Add(Slice(o, firstRow + i, (int)Math.Min(Contract.SliceRows, rows - i), default, ref counts), default);
         return tree.Node(default, default);
     }
 
@@ -88,16 +90,17 @@ internal static class FusedPass<TLanes, TLink>
         return new(sums.Loss / SliceTree<TLanes>.Divisor(o.Reduction, sums.Weight), sums.Weight);
     }
 
+    // Without a gradient (null): the loss alone.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static Totals Slice(in Operands o, nint firstRow, int rows, Floats gradient, ref RowCounts counts, bool gradientToo = true)
+    private static Totals Slice(in Operands o, nint firstRow, int rows, Floats gradient, ref RowCounts counts)
     {
-        Span<float> stack = stackalloc float[SliceBlocks<TLanes, TLink>.BufferFloats + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
-        var buffers = Floats.OnStack(stack);
-        var state = buffers.At(SliceBlocks<TLanes, TLink>.BufferFloats);
-        LinkBlock<TLanes, TLink>.Start(state);
+        Span<float> stack = stackalloc float[SliceBuffers.Size + LinkBlock<TLanes, TLink>.StateFloats + Lane.Count - 1];
+        var start = Floats.OnStack(stack);
+        var buffers = new SliceBuffers(start, start.At(SliceBuffers.Size));
+        LinkBlock<TLanes, TLink>.Start(buffers.State);
         var skipped = counts.Skipped;
-        SliceBlocks<TLanes, TLink>.Add(o, firstRow, 0, rows, buffers, state, default, gradient, ref counts, gradientToo);
-        return LinkBlock<TLanes, TLink>.Finish(state, rows - (counts.Skipped - skipped));
+        Pipeline<TLanes, TLink>.Add(o, new Part(firstRow, 0, rows), buffers, gradient, ref counts);
+        return LinkBlock<TLanes, TLink>.Finish(buffers.State, rows - (counts.Skipped - skipped));
     }
 }

@@ -1,10 +1,12 @@
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Rows;
 
 namespace Kernels.Sums;
 
-/// <summary>The fused pass on several threads: each chunk of slices is one node of the tree, summed in the order of the rows by whoever comes to it.</summary>
+/// <summary>The fused pass on several threads: each chunk of slices is one node of the tree, summed in the order of the rows by whoever
+/// comes to it.</summary>
 internal static class ParallelPass<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
@@ -51,7 +53,9 @@ internal static class ParallelPass<TLanes, TLink>
         return Total(o, 0, done, default, default, default, ref counts);
     }
 
-    private static Totals Total(in Operands o, nint parameters, (Totals Sums, int Skipped)[] done, Floats levels, Floats nodes, Floats gradient, ref RowCounts counts)
+    private static Totals Total(
+        in Operands o, nint parameters, (Totals Sums, int Skipped)[] done, Floats levels, Floats nodes, Floats gradient,
+        ref RowCounts counts)
     {
         var tree = new SliceTree<TLanes>(o.Rows, parameters, levels);
         for (var chunk = 0; chunk < done.Length; chunk++)

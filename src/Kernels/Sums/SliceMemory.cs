@@ -1,9 +1,11 @@
 using Kernels.Lanes;
+using Kernels.Loops;
 using Kernels.Rows;
 
 namespace Kernels.Sums;
 
-/// <summary>A slice that is not finished, between two calls: its gradient, the partial sum of its last group, and its loss so far.</summary>
+/// <summary>A slice that is not finished, between two calls: its gradient, the partial sum of its last group, and its loss so
+/// far.</summary>
 internal sealed class SliceMemory(int parameters)
 {
     private readonly PinnedFloats _memory = new((2 * Lane.RoundUp(parameters)) + StateFloats);

@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
 using Kernels.Links;
+using Kernels.Loops;
+using Kernels.Rows;
 
 namespace Kernels.Sums;
 
 /// <summary>
-/// The sums of the finished slices of some range of rows: the nodes of the tree that cover it, from left to right. A range that starts at slice 0 has
+/// The sums of the finished slices of some range of rows: the nodes of the tree that cover it, from left to right. A range that starts at
+/// slice 0 has
 /// one of each level at most (<see cref="SliceTree{TLanes}"/> keeps the same ones); another has up to two.
 /// </summary>
 internal sealed class SliceNodes(int parameters)
@@ -51,7 +54,8 @@ internal sealed class SliceNodes(int parameters)
         }
     }
 
-    /// <summary>The sums of all nodes, their gradient to <paramref name="total"/>: from right to left, as the tree adds its last, incomplete nodes.</summary>
+    /// <summary>The sums of all nodes, their gradient to <paramref name="total"/>: from right to left, as the tree adds its last,
+    /// incomplete nodes.</summary>
     internal Totals Total(double[] total)
     {
         if (_nodes.Count == 0)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Rows;
 
 namespace Kernels.Sums;
 
@@ -52,7 +53,7 @@ internal ref struct SliceTree<TLanes>
     {
         var level = AddSums(sums);
         if (!IsSingle)
-            AddGradient(gradient, isNode: false, level);
+            AddGradient<OfSlice>(gradient, level);
     }
 
     /// <summary>Adds the next node, all of one level but the last: a sum that <see cref="Node"/> made of as many slices.</summary>
@@ -60,7 +61,7 @@ internal ref struct SliceTree<TLanes>
     internal void AddNode(Totals sums, Floats node)
     {
         var level = AddSums(sums);
-        AddGradient(node, isNode: true, level);
+        AddGradient<OfNode>(node, level);
     }
 
     /// <summary>Writes the gradient's total in float64, not rounded, and returns the other sums: a node of a larger tree.</summary>
@@ -121,11 +122,12 @@ internal ref struct SliceTree<TLanes>
     private readonly Floats Level(int level) => _levels.At(level * NodeFloats(_parameters));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void AddGradient(Floats sum, bool isNode, int level)
+    private readonly void AddGradient<TSum>(Floats sum, int level)
+        where TSum : struct, ISum
     {
         for (nint j = 0; j < _parameters; j += Lane.Count)
         {
-            var (lower, upper) = isNode
+            var (lower, upper) = typeof(TSum) == typeof(OfNode)
                 ? (TLanes.Load(sum.At(2 * j)), TLanes.Load(sum.At((2 * j) + Lane.Count)))
                 : Widen(sum, j);
             for (var k = 0; k < level; k++)
@@ -187,3 +189,12 @@ internal ref struct SliceTree<TLanes>
         private Totals _first;
     }
 }
+
+/// <summary>What a sum of the tree lies in: a constant for the compiler.</summary>
+internal interface ISum;
+
+/// <summary>float32, a float a parameter.</summary>
+internal readonly struct OfSlice : ISum;
+
+/// <summary>float64, as the tree has it.</summary>
+internal readonly struct OfNode : ISum;

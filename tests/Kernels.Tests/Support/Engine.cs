@@ -1,6 +1,7 @@
 using Kernels.Fingerprint;
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 

@@ -4,10 +4,9 @@ using Kernels.Tests.Support;
 namespace Kernels.Tests;
 
 /// <summary>
-/// How a pass goes about its rows depends on the shape of X, and no bit on that: X of many rows in one call, and the same rows in parts,
-/// small and large.
+/// The plan of a pass depends on where X comes from, and no bit on that: X of many rows in one call, and the same rows in parts, small and large.
 /// </summary>
-public class RegimeTests
+public class LevelTests
 {
     public static TheoryData<int, int> Shapes => new()
     {

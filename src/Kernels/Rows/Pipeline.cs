@@ -1,0 +1,366 @@
+using System.Runtime.CompilerServices;
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Loops;
+
+namespace Kernels.Rows;
+
+/// <summary>
+/// The driver of all passes that have a link: rows of a slice, in the stages margins, link and share of the gradient, one after the other
+/// for each block of
+/// rows, or, where the plan has a lag, with a share some rows behind the margins in one loop.
+/// </summary>
+/// <remarks>Whatever the plan: the operations on a row, and the order of the rows in every sum, are those of ARITHMETIC.md.</remarks>
+internal readonly ref struct Pipeline<TLanes, TLink>
+    where TLanes : struct, ILanes<TLanes>
+    where TLink : struct, ILink
+{
+    // Rows of fewer lags go by blocks: the first and the last have nothing to go with.
+    private const int LeastLags = 5;
+
+    // Rows whose residuals are still in the ring, a lag later, when their intercept's share is taken.
+    private const int TurnRows = 64;
+
+    private readonly ref readonly Operands _o;
+    private readonly ref readonly Part _part;
+    private readonly ref readonly SliceBuffers _buffers;
+    private readonly ref readonly RowView _view;
+
+    private Pipeline(ref readonly Operands o, ref readonly Part part, ref readonly SliceBuffers buffers, ref readonly RowView view)
+    {
+        _o = ref o;
+        _part = ref part;
+        _buffers = ref buffers;
+        _view = ref view;
+    }
+
+    private bool HasGradient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !_view.Gradient.IsNull;
+    }
+
+    /// <summary>Adds rows to a slice: their share to the gradient, if there is one, their loss to the loss so far.</summary>
+    /// <param name="o">The operands.</param>
+    /// <param name="part">The rows.</param>
+    /// <param name="buffers">Room, and the loss so far.</param>
+    /// <param name="gradient">The gradient so far; null for the loss alone.</param>
+    /// <param name="counts">Counts on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Add(in Operands o, in Part part, in SliceBuffers buffers, Floats gradient, ref RowCounts counts)
+    {
+        var view = o.View(gradient);
+        if (part.Rows <= RowPlan.FewRows)
+            new Pipeline<TLanes, TLink>(in o, in part, in buffers, ref view).AddBlocks(0, part.Rows, ref counts);
+        else
+            AddMany(o, part, buffers, view, ref counts);
+    }
+
+    /// <summary>Adds to z what margins have beside x·w: the intercept, then the offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Shift(in Operands o, in RowRange rows, Floats z)
+    {
+        if (o.HasIntercept)
+            AddIntercept(o.Intercept, rows, z);
+        if (!o.Offset.IsNull)
+            AddOffset(o.Offset.At(rows.Row), rows, z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddMany(in Operands o, in Part part, in SliceBuffers buffers, in RowView view, ref RowCounts counts)
+    {
+        var rows = new Pipeline<TLanes, TLink>(in o, in part, in buffers, in view);
+        if (o.Plan.Line == 0)
+        {
+            rows.AddBlocks(rows.AddTogether(0), part.Rows, ref counts);
+            return;
+        }
+
+        // Nothing is read before the first row of all.
+        var lead = o.Plan.LeadOf(o.X, o.Stride);
+        var plain = lead > 0 && part.FirstRow == 0 ? Lane.Count : 0;
+        if (plain > 0)
+            rows.AddBlocks(0, plain, ref counts);
+        if (lead > 0 || o.Plan.Lag > 0)
+            AddLinedUp(o, part, buffers, view.Gradient, plain, lead, ref counts);
+        else
+            rows.AddBlocks(0, part.Rows, ref counts);
+    }
+
+    // Rows count as starting where their lines do; weights and gradient are copied with as many floats before them. The vectors of the
+    // loops are then
+    // whole lines.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddLinedUp(
+        in Operands o, in Part part, in SliceBuffers buffers, Floats gradient, int from, int lead, ref RowCounts counts)
+    {
+        const int Room = RowPlan.MostColumnsOnStack + Lane.Count;
+        Span<float> stack = stackalloc float[(2 * Room) + Lane.Count - 1];
+        var w = Floats.OnStack(stack);
+        var g = w.At(Room);
+        var view = o.View(gradient).LinedUp<TLanes>(lead, w, o.Parameters, g);
+        var rows = new Pipeline<TLanes, TLink>(in o, in part, in buffers, ref view);
+        rows.AddBlocks(rows.AddTogether(from), part.Rows, ref counts);
+        if (!gradient.IsNull)
+            g.At(lead).CopyTo(gradient, o.Parameters);
+    }
+
+    // Block after block; from is a multiple of sixteen, or 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void AddBlocks(int from, int end, ref RowCounts counts)
+    {
+        for (int i = from, count; i < end; i += count)
+        {
+            var lane = (_part.SliceRow + i) & (Lane.Count - 1); // of blocks smaller than a vector
+            count = Math.Min(_o.Plan.BlockRows, end - i);
+            if (lane != 0)
+                count = Math.Min(count, Lane.Count - lane); // blocks that start inside a vector end in it
+            var rows = new RowRange(_part.FirstRow + i, lane, count);
+            var leftOut = Residuals(rows, _part.SliceRow + i, ref counts);
+            if (HasGradient)
+                Share(rows, leftOut);
+        }
+    }
+
+    // Of the rows from one on as many as are a multiple of sixteen, or none; returns the end of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private int AddTogether(int from)
+    {
+        ref readonly var plan = ref _o.Plan;
+        var end = from + ((_part.Rows - from) & -Lane.Count);
+        if (plan.Lag == 0 || !HasGradient || TLink.Targets != RowTargets.Given || _o.SelectsRows || _part.SliceRow % Lane.Count != 0
+            || end - from < LeastLags * plan.Lag)
+            return from;
+        if (plan.Lag == 1)
+        {
+            AddRowByRow(from, end);
+            return end;
+        }
+
+        // The last one's share is not taken in the loop, and the first ones' margins are not.
+        var head = (int)Lane.RoundUp(plan.Lag);
+        Margins(Range(from, head));
+        Link(Range(from, head));
+        ShareOfGroups(Range(from, head - plan.Lag));
+        for (int i = from + head, count; i < end; i += count)
+        {
+            count = Math.Min(plan.Loop == Loop.Registers ? plan.Lag : _o.HasIntercept ? TurnRows : end - i, end - i);
+            if (plan.Loop == Loop.Registers)
+                TogetherInRegisters(i, count);
+            else if (plan.Lag < Lane.Count)
+                Together<FewerThanSixteen>(i, count);
+            else
+                Together<SixteenOrMore>(i, count);
+        }
+
+        ShareOfGroups(Range(end - plan.Lag, plan.Lag));
+        return end;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RowRange Range(int number, int count) => new(_part.FirstRow + number, number, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void TogetherInRegisters(int number, int count)
+    {
+        var rows = Range(number, count);
+        Stages<TLanes>.TogetherInRegisters(_view, _o.Plan, rows, _buffers.Residuals, _buffers.Margins);
+        Shift(_o, rows, _buffers.Margins);
+        Link(rows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Together<TLag>(int number, int count)
+        where TLag : struct, ILag
+    {
+        var sink = new LinkSink<TLanes, TLink, TLag>(_o, _view, _part, _buffers);
+        Stages<TLanes>.Together<TLag, LinkSink<TLanes, TLink, TLag>>(_view, _o.Plan, Range(number, count), _buffers.Residuals, ref sink);
+        ShareOfIntercept(Range(number, count));
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void AddRowByRow(int from, int end)
+    {
+        Span<float> stack = stackalloc float[RowPlan.MostColumnsOnStack + Lane.Count - 1];
+        var partial = Floats.OnStack(stack);
+        for (var i = from; i < end; i += Lane.Count)
+        {
+            var rows = Range(i, Lane.Count);
+            OneByOne(rows, partial);
+            Link(rows); // once more, for their loss
+        }
+    }
+
+    private void OneByOne(in RowRange rows, Floats partial)
+    {
+        if (_view.Columns <= Contract.OneChainColumns)
+            OneByOne<OneChain>(rows, partial);
+        else
+            OneByOne<FourChains>(rows, partial);
+    }
+
+    private void OneByOne<TChains>(in RowRange rows, Floats partial)
+        where TChains : struct, IChains
+    {
+        var z = _buffers.Margins.At(rows.Number & Ring.Mask);
+        if (_o.Plan.Prefetch == 0)
+            RowByRow<TLanes, TLink>.Sixteen<TChains, NoPrefetch>(_o, _view, rows.Row, z, partial);
+        else
+            RowByRow<TLanes, TLink>.Sixteen<TChains, FarPrefetch>(_o, _view, rows.Row, z, partial);
+    }
+
+    // The stage of the margins, intercept and offset with it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Margins(in RowRange rows)
+    {
+        Stages<TLanes>.Margins(_view, _o.Plan, rows, _buffers.Margins);
+        Shift(_o, rows, _buffers.Margins);
+    }
+
+    // The stage of the link, for rows whose targets are the caller's and of which none is left out.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Link(in RowRange rows)
+    {
+        LinkBlock<TLanes, TLink>.Residuals(_buffers, _o.Y.At(rows.Row), default, rows.Number, _part.SliceRow + rows.Number, rows.Count);
+        ShareOfIntercept(rows);
+    }
+
+    // Margins and link of a block, whatever is special about its rows; returns those that are left out.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RowMask Residuals(in RowRange rows, int sliceRow, ref RowCounts counts)
+    {
+        Margins(rows);
+        var (lane, z) = (rows.Number, _buffers.Margins.At(rows.Number));
+        var (y, s) = (_o.Y.At(rows.Row), _o.SampleWeights.At(rows.Row));
+        var (ownTargets, ownWeights) = (_buffers.Targets.At(lane), _buffers.SampleWeights.At(lane));
+        if (sliceRow - _part.SliceRow < lane)
+        {
+            // What lies before the first target is not the caller's.
+            y = Copy(y, TLink.Targets == RowTargets.Given ? rows.Count : 0, ownTargets);
+            s = Copy(s, TLink.HasSampleWeights ? rows.Count : 0, ownWeights);
+        }
+
+        if (TLink.Targets != RowTargets.Given)
+        {
+            y = ownTargets;
+            SetTargets(rows);
+        }
+
+        var leftOut = default(RowMask);
+        if (_o.SelectsRows && !RowSelection<TLanes, TLink>.IsPlain(_o, rows, z, s))
+        {
+            leftOut = RowSelection<TLanes, TLink>.Apply(_o, rows, _buffers, y, s, ref counts.Skipped);
+            (y, s) = (ownTargets, ownWeights);
+        }
+
+        LinkBlock<TLanes, TLink>.Residuals(_buffers, y, s, lane, sliceRow, rows.Count);
+        return leftOut;
+    }
+
+    // What stands in the place of the targets, where it is not they.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void SetTargets(in RowRange rows)
+    {
+        if (TLink.Targets == RowTargets.MarginsAlongDirection)
+        {
+            var along = _view.Plain();
+            along.Weights = _o.Direction;
+            Stages<TLanes>.Margins(along, _o.Plan, rows, _buffers.Targets);
+            if (_o.HasIntercept)
+                AddIntercept(_o.Direction[_o.Columns], rows, _buffers.Targets);
+            return;
+        }
+
+        var ones = _buffers.Targets;
+        for (var i = 0; i < rows.Count; i++)
+            ones[rows.Number + i] = 1f;
+    }
+
+    // The stage of the gradient.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Share(in RowRange rows, RowMask leftOut)
+    {
+        if (TLink.Targets == RowTargets.Ones)
+        {
+            ShareByGroups<Squared>(rows, leftOut);
+            return;
+        }
+
+        if (!leftOut.IsEmpty || !_part.Group.IsNone)
+        {
+            ShareByGroups<Linear>(rows, leftOut);
+            return;
+        }
+
+        var whole = rows.Count & -Contract.GroupRows;
+        if (whole > 0)
+            ShareOfGroups(new(rows.Row, rows.Number, whole));
+        if (whole < rows.Count)
+        {
+            AnyRows<TLanes, Linear>.Add(
+                _view.Block(
+                    new(rows.Row + whole, rows.Number + whole, rows.Count - whole)), _buffers.Residuals, leftOut: 0, default,
+                    _view.Gradient);
+        }
+
+        ShareOfIntercept(rows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ShareOfGroups(in RowRange rows)
+    {
+        if (rows.Count > 0)
+            Stages<TLanes>.Share(_view, _o.Plan, rows, _buffers.Residuals);
+    }
+
+    // The same by groups one at a time, which may leave out rows, or be a part of one that goes on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void ShareByGroups<TTerm>(in RowRange rows, RowMask leftOut)
+        where TTerm : struct, IColumnTerm
+    {
+        for (var i = 0; i < rows.Count; i += Contract.GroupRows)
+        {
+            var some = new RowRange(rows.Row + i, rows.Number + i, Math.Min(Contract.GroupRows, rows.Count - i));
+            AnyRows<TLanes, TTerm>.Add(_view.Block(some), _buffers.Residuals, leftOut.From(i), _part.Group, _view.Gradient);
+            if (_o.HasIntercept)
+                AnyRows<TLanes, TTerm>.AddOnes(_buffers.Residuals.At(some.Number), some.Count, _part.Group, _view.Gradient, _view.Columns);
+        }
+    }
+
+    // g[d] += Σ r, by groups.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ShareOfIntercept(in RowRange rows)
+    {
+        if (_o.HasIntercept)
+            InterceptShare.Add(_buffers.Residuals, rows, _view.Gradient.At(_view.Columns));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats Copy(Floats source, int count, Floats destination)
+    {
+        source.CopyTo(destination, count);
+        return destination;
+    }
+
+    // Whole vectors: the margins lie in a buffer of them, and nobody reads those beyond the last row.
+    private static void AddIntercept(float intercept, in RowRange rows, Floats z)
+    {
+        var b = TLanes.Broadcast(intercept);
+        for (var i = 0; i < rows.Count; i += Lane.Count)
+        {
+            var at = z.At((rows.Number + i) & Ring.Mask);
+            TLanes.Store(TLanes.Add(TLanes.Load(at), b), at);
+        }
+    }
+
+    private static void AddOffset(Floats offset, in RowRange rows, Floats z)
+    {
+        for (var i = 0; i < rows.Count; i += Lane.Count)
+        {
+            var at = z.At((rows.Number + i) & Ring.Mask);
+            TLanes.Store(TLanes.Add(TLanes.Load(at), TLanes.LoadFirst(offset.At(i), Math.Min(Lane.Count, rows.Count - i))), at);
+        }
+    }
+}
