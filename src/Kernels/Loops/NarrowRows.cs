@@ -12,7 +12,7 @@ internal static class NarrowRows<TLanes>
     internal const int MostColumns = 4 * Lane.Count;
 
     /// <inheritdoc cref="RegisterTile{TLanes, TVectors, TTail}.Run{TWork, TPrefetch}(in Block, in Vectors, Floats)"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Run<TWork, TPrefetch>(in Block block, in Vectors v, Floats z)
         where TWork : struct, IWork
         where TPrefetch : struct, IPrefetch

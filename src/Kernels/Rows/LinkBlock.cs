@@ -43,6 +43,7 @@ internal static class LinkBlock<TLanes, TLink>
     /// <param name="number">The first row's number in the ring.</param>
     /// <param name="sliceRow">Its number in the slice.</param>
     /// <param name="count">Rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Residuals(in SliceBuffers b, Floats y, Floats s, int number, int sliceRow, int count)
     {
         var whole = sliceRow % Lane.Count == 0 ? count & -Lane.Count : 0;

@@ -72,7 +72,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         var rows = new Pipeline<TLanes, TLink>(in o, in part, in buffers, in view);
         if (o.Plan.Line == 0)
         {
-            rows.AddBlocks(rows.AddTogether(0), part.Rows, ref counts);
+            rows.AddManyBlocks(rows.AddTogether(0), part.Rows, ref counts);
             return;
         }
 
@@ -80,11 +80,11 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         var lead = o.Plan.LeadOf(o.X, o.Stride);
         var plain = lead > 0 && part.FirstRow == 0 ? Lane.Count : 0;
         if (plain > 0)
-            rows.AddBlocks(0, plain, ref counts);
+            rows.AddManyBlocks(0, plain, ref counts);
         if (lead > 0 || o.Plan.Lag > 0)
             AddLinedUp(o, part, buffers, view.Gradient, plain, lead, ref counts);
         else
-            rows.AddBlocks(0, part.Rows, ref counts);
+            rows.AddManyBlocks(0, part.Rows, ref counts);
     }
 
     // Rows count as starting where their lines do; weights and gradient are copied with as many floats before them. The vectors of the
@@ -101,13 +101,17 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         var g = w.At(Room);
         var view = o.View(gradient).LinedUp<TLanes>(lead, w, o.Parameters, g);
         var rows = new Pipeline<TLanes, TLink>(in o, in part, in buffers, ref view);
-        rows.AddBlocks(rows.AddTogether(from), part.Rows, ref counts);
+        rows.AddManyBlocks(rows.AddTogether(from), part.Rows, ref counts);
         if (!gradient.IsNull)
             g.At(lead).CopyTo(gradient, o.Parameters);
     }
 
-    // Block after block; from is a multiple of sixteen, or 0.
+    // The same in a method of its own, which is called once for many rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void AddManyBlocks(int from, int end, ref RowCounts counts) => AddBlocks(from, end, ref counts);
+
+    // Block after block; from is a multiple of sixteen, or 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddBlocks(int from, int end, ref RowCounts counts)
     {
         for (int i = from, count; i < end; i += count)
@@ -245,7 +249,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         if (TLink.Targets != RowTargets.Given)
         {
             y = ownTargets;
-            SetTargets(rows);
+            SetTargets(_o, _view, _buffers, rows);
         }
 
         var leftOut = default(RowMask);
@@ -261,19 +265,19 @@ internal readonly ref struct Pipeline<TLanes, TLink>
 
     // What stands in the place of the targets, where it is not they.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void SetTargets(in RowRange rows)
+    private static void SetTargets(in Operands o, in RowView view, in SliceBuffers buffers, in RowRange rows)
     {
         if (TLink.Targets == RowTargets.MarginsAlongDirection)
         {
-            var along = _view.Plain();
-            along.Weights = _o.Direction;
-            Stages<TLanes>.Margins(along, _o.Plan, rows, _buffers.Targets);
-            if (_o.HasIntercept)
-                AddIntercept(_o.Direction[_o.Columns], rows, _buffers.Targets);
+            var along = view.Plain();
+            along.Weights = o.Direction;
+            Stages<TLanes>.Margins(along, o.Plan, rows, buffers.Targets);
+            if (o.HasIntercept)
+                AddIntercept(o.Direction[o.Columns], rows, buffers.Targets);
             return;
         }
 
-        var ones = _buffers.Targets;
+        var ones = buffers.Targets;
         for (var i = 0; i < rows.Count; i++)
             ones[rows.Number + i] = 1f;
     }
@@ -284,13 +288,13 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     {
         if (TLink.Targets == RowTargets.Ones)
         {
-            ShareByGroups<Squared>(rows, leftOut);
+            ShareByGroups<Squared>(_o, _part.Group, _view, _buffers.Residuals, rows, leftOut);
             return;
         }
 
         if (!leftOut.IsEmpty || !_part.Group.IsNone)
         {
-            ShareByGroups<Linear>(rows, leftOut);
+            ShareByGroups<Linear>(_o, _part.Group, _view, _buffers.Residuals, rows, leftOut);
             return;
         }
 
@@ -317,15 +321,16 @@ internal readonly ref struct Pipeline<TLanes, TLink>
 
     // The same by groups one at a time, which may leave out rows, or be a part of one that goes on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void ShareByGroups<TTerm>(in RowRange rows, RowMask leftOut)
+    private static void ShareByGroups<TTerm>(
+        in Operands o, PartialGroup group, in RowView view, Floats r, in RowRange rows, RowMask leftOut)
         where TTerm : struct, IColumnTerm
     {
         for (var i = 0; i < rows.Count; i += Contract.GroupRows)
         {
             var some = new RowRange(rows.Row + i, rows.Number + i, Math.Min(Contract.GroupRows, rows.Count - i));
-            AnyRows<TLanes, TTerm>.Add(_view.Block(some), _buffers.Residuals, leftOut.From(i), _part.Group, _view.Gradient);
-            if (_o.HasIntercept)
-                AnyRows<TLanes, TTerm>.AddOnes(_buffers.Residuals.At(some.Number), some.Count, _part.Group, _view.Gradient, _view.Columns);
+            AnyRows<TLanes, TTerm>.Add(view.Block(some), r, leftOut.From(i), group, view.Gradient);
+            if (o.HasIntercept)
+                AnyRows<TLanes, TTerm>.AddOnes(r.At(some.Number), some.Count, group, view.Gradient, view.Columns);
         }
     }
 

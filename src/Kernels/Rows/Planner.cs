@@ -7,30 +7,37 @@ namespace Kernels.Rows;
 internal static class Planner<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    // The lines of a level, one after the other for the levels of a question.
-    private static PlanRow[][] s_lines = ByLevel(PlanTable.Of(Machine.Processor, TLanes.ManyRegisters ? Registers.Many : Registers.Few));
+    // Levels of a question.
+    private const int Levels = 3;
+
+    private static PlanRow[] s_table = PlanTable.Of(Machine.Processor, TLanes.ManyRegisters ? Registers.Many : Registers.Few);
+
+    // The first line of each question and level.
+    private static int[] s_first = FirstLines(s_table);
 
     /// <summary>Another table in the place of the processor's: for measurements.</summary>
-    internal static void Use(PlanRow[] table) => s_lines = ByLevel(table);
+    internal static void Use(PlanRow[] table) => (s_table, s_first) = (table, FirstLines(table));
 
     /// <summary>The plan for all rows of a call, of which a pass may get some.</summary>
     internal static RowPlan For(Question question, in Shape shape)
     {
+        // The last line of each question and level admits all shapes.
         var level = Machine.LevelOf((long)shape.Rows * shape.Columns * sizeof(float));
-        foreach (ref readonly var line in s_lines[((int)question * 3) + (int)level].AsSpan())
-        {
-            if (shape.Columns <= line.Columns && (line.When == When.Always || shape.Is(line.When)))
-                return shape.IsDense || line.Plan.Prefetch == 0
-                    ? line.For(shape.Rows, shape.Columns)
-                    : line.For(shape.Columns).WithoutPrefetch();
-        }
-
-        return RowPlan.OfAnyRows;
+        var (table, i) = (s_table, s_first[((int)question * Levels) + (int)level]);
+        while (shape.Columns > table[i].Columns || (table[i].When != When.Always && !shape.Is(table[i].When)))
+            i++;
+        var plan = table[i].For(shape.Rows, shape.Columns);
+        return plan.Prefetch == 0 || shape.IsDense ? plan : plan.WithoutPrefetch();
     }
 
-    private static PlanRow[][] ByLevel(PlanRow[] table) =>
-        [.. from question in Enum.GetValues<Question>(
-            ) from level in Enum.GetValues<Level>() select table.Where(line => line.Question == question && line.Level == level).ToArray()];
+    // By hand: a query would be compiled in every process before its first call.
+    private static int[] FirstLines(PlanRow[] table)
+    {
+        var first = new int[2 * Levels];
+        for (var i = table.Length - 1; i >= 0; i--)
+            first[((int)table[i].Question * Levels) + (int)table[i].Level] = i;
+        return first;
+    }
 }
 
 /// <summary>How many vector registers a width has.</summary>

@@ -105,19 +105,26 @@ internal static class Stages<TLanes>
         if (done > 0)
         {
             var block = view.Block(new(rows.Row, rows.Number, done));
-            var sink = new MarginSink<TLanes>(z);
             if (plan.Loop == Loop.Registers)
                 NarrowRows<TLanes>.Run<Margins, TPrefetch>(block, v, z);
-            else if (plan.TileRows == 8)
-                Tile<TLanes, Margins, EightRows, OneChain>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
-            else if (view.OwnColumns <= Contract.OneChainColumns)
-                Tile<TLanes, Margins, FourRows, OneChain>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
             else
-                Tile<TLanes, Margins, FourRows, FourChains>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
+                Tiles<TPrefetch>(view, plan, block, v, new(z));
         }
 
         if (done < rows.Count)
             RowByRow<TPrefetch>(view, new(rows.Row + done, rows.Number + done, rows.Count - done), z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tiles<TPrefetch>(in RowView view, in RowPlan plan, in Block block, in Vectors v, MarginSink<TLanes> sink)
+        where TPrefetch : struct, IPrefetch
+    {
+        if (plan.TileRows == 8)
+            Tile<TLanes, Margins, EightRows, OneChain>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
+        else if (view.OwnColumns <= Contract.OneChainColumns)
+            Tile<TLanes, Margins, FourRows, OneChain>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
+        else
+            Tile<TLanes, Margins, FourRows, FourChains>.Run<TPrefetch, SixteenOrMore, MarginSink<TLanes>>(block, v, ref sink);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
