@@ -52,7 +52,8 @@ public readonly ref struct DesignMatrix
         var needed = rows == 0 || columns == 0 ? 0 : ((rows - 1L) * stride) + columns;
         if (values.Length < needed)
             throw new ArgumentException(
-                $"The length of values is {values.Length}; {rows} rows of {columns} columns with stride {stride} take {needed}.", nameof(values));
+                $"The length of values is {values.Length}; {rows} rows of {columns} columns with stride {stride} take {needed}.",
+                nameof(values));
         Values = values;
         Rows = rows;
         Columns = columns;

@@ -97,11 +97,9 @@ public abstract partial class Glm<TLink>
     /// <para>With the canonical link this is the whole Hessian. μ′ is σ(1 − σ), 1 or eᶻ. The targets say no more than which rows contain
     /// NaN.</para>
     /// <para>For the same D with many v, a weighted linear regression is cheaper: with D as <see cref="Observations.SampleWeights"/> and
-    /// targets 0,
-    /// the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
+    /// targets 0, the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
     /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within 3 ulp of its value
-    /// at the
-    /// computed margin for σ (0 where |z| > 87.3365402), 1 ulp for eᶻ.</para>
+    /// at the computed margin for σ (0 where |z| > 87.3365402), 1 ulp for eᶻ.</para>
     /// </remarks>
     /// <param name="data">Rows, weights and offsets.</param>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>

@@ -24,8 +24,7 @@ namespace Kernels;
 /// cancelled, they allocate some objects, and native memory for a gradient in float64 for each of up to 64 chunks. A cancelled call
 /// stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has written nothing.</para>
 /// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are
-/// the same
-/// without them, bit for bit.</para>
+/// the same without them, bit for bit.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for
 /// the sign and payload of NaN. NaN in the data comes out as NaN, ∞ as NaN or ∞ or what the function tends to. So do finite data whose
 /// margin overflows: at ±∞ the mean is 0, 1, 0 or ∞, and the loss 0 on the label's side, ∞ on the other.</para>
@@ -33,16 +32,11 @@ namespace Kernels;
 /// handle such products in microcode, an order of magnitude slower (DenormalBenchmark measures it): where the data may
 /// hold them and the time matters, flush them when X is built. With labels 0 and 1 a logistic mean or residual is never subnormal.</para>
 /// <para>Any alignment and stride is taken, with a difference in speed while X is in cache. Fastest are rows that start at multiples of 64
-/// bytes
-/// (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8 floats is
-/// nearly as good
-/// with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one vector more. That reads,
-/// and leaves
-/// out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN or ∞ among them costs time, and
-/// changes nothing.
-/// Other rows take two cache accesses for many vectors. X of many megabytes is read faster from huge pages (Linux:
-/// <c>madvise(MADV_HUGEPAGE)</c> on
-/// the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
+/// bytes (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8
+/// floats is nearly as good with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one
+/// vector more. That reads, and leaves out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN
+/// or ∞ among them costs time, and changes nothing. Other rows take two cache accesses for many vectors. X of many megabytes is read faster
+/// from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
 /// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula
 /// and computes it.</para>

@@ -13,12 +13,11 @@ namespace Kernels;
 /// cut, the result has the bits of one call over all of them.
 /// </summary>
 /// <remarks>
-/// <para>Rows are numbered from the first row of the whole data. Accumulators of neighbouring ranges <see cref="Merge"/> into that of
-/// both, if the border
-/// is a multiple of <see cref="SliceRows"/>: shards are cut there. Each range may be summed on a thread or a machine of its own.</para>
+/// <para>Rows are numbered from the first row of the whole data. Accumulators of neighbouring ranges <see cref="Merge"/> into that of both,
+/// if the border is a multiple of <see cref="SliceRows"/>: shards are cut there. Each range may be summed on a thread or a machine of its
+/// own.</para>
 /// <para><see cref="Add(in Observations)"/> allocates nothing but a vector of float64 when the number of rows first reaches the next power
-/// of two times
-/// <see cref="SliceRows"/>. An instance is not safe for use by several threads at once.</para>
+/// of two times <see cref="SliceRows"/>. An instance is not safe for use by several threads at once.</para>
 /// <para>Memory: 4 float32 and 2 + log₂(rows/1024) float64 a weight.</para>
 /// </remarks>
 /// <typeparam name="TLink"><see cref="Logit"/>, <see cref="Identity"/> or <see cref="Log"/>.</typeparam>
@@ -84,7 +83,8 @@ public sealed class GradientAccumulator<TLink>
     {
         if (data.X.Columns != Columns || data.X.HasIntercept != HasIntercept)
             throw new ArgumentException(
-                $"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; this accumulator is for {Describe(Columns, HasIntercept)}.", nameof(data));
+                $"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; this accumulator is for {Describe(Columns, HasIntercept)}.",
+                nameof(data));
         var weighted = !data.SampleWeights.IsEmpty;
         if (data.X.Rows == 0)
             return;
@@ -127,10 +127,8 @@ public sealed class GradientAccumulator<TLink>
 
     /// <summary>Adds all rows of the accumulator of the range that follows this one's; that one stays as it is.</summary>
     /// <param name="next">Taken at the same w; its first row is the one after this accumulator's last.</param>
-    /// <exception cref="ArgumentException">
-    /// The two do not fit: other weights, another intercept, a gap between their rows, sample weights in one of them only, or a border
-    /// that is no
-    /// multiple of <see cref="SliceRows"/>. Nothing was added.
+    /// <exception cref="ArgumentException"> The two do not fit: other weights, another intercept, a gap between their rows, sample weights
+    /// in one of them only, or a border that is no multiple of <see cref="SliceRows"/>. Nothing was added.
     /// </exception>
     public void Merge(GradientAccumulator<TLink> next)
     {
@@ -141,7 +139,8 @@ public sealed class GradientAccumulator<TLink>
             throw new ArgumentException("The weights of the two accumulators differ.", nameof(next));
         if (next.FirstRow != border)
             throw new ArgumentException(
-                $"The rows end at {border}, and the next begin at {next.FirstRow}; the border must be the same, and a multiple of {SliceRows}.",
+                $"The rows end at {border}, and the next begin at {next.FirstRow}; "
+                    + $"the border must be the same, and a multiple of {SliceRows}.",
                 nameof(next));
         if (_weighted is { } one && next._weighted is { } other && one != other)
             throw new ArgumentException("Only one of the two accumulators has sample weights.", nameof(next));

@@ -148,7 +148,8 @@ internal static class Guard
     }
 
     internal static void NoOverlap(
-        ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name, [CallerArgumentExpression(nameof(written))] string writtenName = "")
+        ReadOnlySpan<float> written, ReadOnlySpan<float> read, string name,
+        [CallerArgumentExpression(nameof(written))] string writtenName = "")
     {
         if (Addresses.Overlap(written, read, out var offset))
             ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Kernels.Lanes;
 
@@ -15,6 +16,7 @@ public static class Simd
     /// <summary>The width in use.</summary>
     public static SimdWidth Width
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // a constant, and what is chosen by it a jump less
         get
         {
             if (Vector512.IsHardwareAccelerated && Lanes512.IsSupported)

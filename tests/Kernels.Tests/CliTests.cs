@@ -191,6 +191,22 @@ public sealed class CliTests : ToolFolder
         Assert.Contains("GB/s", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Info_says_how_a_shape_is_visited_and_why()
+    {
+        var run = await Run("info", "--plan", "1000x32");
+        Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        Assert.Contains("gradient, step", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Registers,tile=8", run.Output, StringComparison.Ordinal);
+        Assert.Contains("L2", run.Output, StringComparison.Ordinal);
+        foreach (var text in new[] { "", "x", "1000", "1000x", "0x32", "1000x32x3", "-1x5", "1e3x4", "99999999999x1" })
+        {
+            run = await Run("info", "--plan", text);
+            Assert.Equal(2, run.Code);
+            Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
     internal static Task<(int Code, string Output, string Error)> Run(params string[] arguments) =>
         Run(arguments, TestContext.Current.CancellationToken);
 

@@ -10,8 +10,15 @@ internal static class InfoCommand
 {
     internal static Command Create(IAnsiConsole console)
     {
-        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate.");
-        command.SetAction(_ => Run(console));
+        var plan = new Option<string?>("--plan") { Description = "Show instead how X of a shape, such as 1000x32, is visited here, and why." };
+        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate.") { plan };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(plan) is not { } shape)
+                return Run(console);
+            PlanReport.Write(console, shape);
+            return ExitCode.Success;
+        });
         return command;
     }
 

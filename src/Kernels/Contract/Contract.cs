@@ -16,9 +16,9 @@ internal static class Contract
     /// <summary>Rows whose shares are summed before they are added to the gradient (§4).</summary>
     internal const int GroupRows = 4;
 
-    /// <summary>Rows whose losses are gathered in float32 before they are added in float64 (§8).</summary>
+    /// <summary>Rows whose losses are gathered in float32 before they are added in float64 (§5).</summary>
     internal const int BatchRows = 64;
 
-    /// <summary>Rows that are summed in float32; their sums are summed in float64 (§5).</summary>
+    /// <summary>Rows that are summed in float32; their sums are summed in float64 (§6).</summary>
     internal const int SliceRows = 1024;
 }

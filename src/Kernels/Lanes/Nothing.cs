@@ -13,6 +13,7 @@ internal static unsafe class Nothing
     private static ReadOnlySpan<float> Sixteen => [0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f];
 
     /// <summary>The position, or one in mapped memory for null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Floats Or(float* start) =>
         new(start == null ? (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Sixteen)) : start);
 }

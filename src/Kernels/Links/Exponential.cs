@@ -35,7 +35,7 @@ internal static class Exponential
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes OfDouble<TLanes>(TLanes x)
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, IArithmetic<TLanes>
     {
         var shifted = TLanes.MultiplyAddDouble(x, TLanes.BroadcastDouble(Log2E), TLanes.BroadcastDouble(RoundToExponent));
         var scale = TLanes.BitsToExponentDouble(shifted);

@@ -37,11 +37,11 @@ public interface ILink
 
     /// <summary>μ for sixteen margins.</summary>
     internal static abstract TLanes Mean<TLanes>(TLanes z)
-        where TLanes : struct, ILanes<TLanes>;
+        where TLanes : struct, IArithmetic<TLanes>;
 
     /// <summary>μ′(z) for sixteen margins: the variance function of the model at μ(z), 0 where <see cref="Mean"/> is constant.</summary>
     internal static abstract TLanes MeanDerivative<TLanes>(TLanes z)
-        where TLanes : struct, ILanes<TLanes>;
+        where TLanes : struct, IArithmetic<TLanes>;
 
     /// <summary>r = μ − y for sixteen rows; their loss is added to the batch or to the sum.</summary>
     /// <remarks>Only <see cref="Weighted{TLink}"/> looks at the sample weights.</remarks>

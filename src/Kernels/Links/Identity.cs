@@ -15,9 +15,11 @@ public readonly struct Identity : ILink
 
     static float ILink.NeutralMargin => 0f;
 
+    // z, but +0 for −0: in which lanes a margin is summed, and so the sign of its zero, depends on where its row lies (ARITHMETIC.md, 1).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes ILink.Mean<TLanes>(TLanes z) => z;
+    static TLanes ILink.Mean<TLanes>(TLanes z) => TLanes.Add(z, TLanes.Zero);
 
+    // z, but +0 for −0: in which lanes a margin is summed, and so the sign of its zero, depends on where its row lies (ARITHMETIC.md, 1).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => TLanes.Broadcast(1f);
 

@@ -72,6 +72,6 @@ public readonly struct Log : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Mean<TLink, TLanes>(TLanes z)
         where TLink : ILink
-        where TLanes : struct, ILanes<TLanes> =>
+        where TLanes : struct, IArithmetic<TLanes> =>
         TLink.Mean(z);
 }

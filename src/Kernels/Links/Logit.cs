@@ -104,6 +104,6 @@ public readonly struct Logit : ILink
     // Everything but the sign bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Abs<TLanes>(TLanes z)
-        where TLanes : struct, ILanes<TLanes> =>
+        where TLanes : struct, IArithmetic<TLanes> =>
         TLanes.And(z, TLanes.Broadcast(BitConverter.UInt32BitsToSingle(0x7FFF_FFFF)));
 }

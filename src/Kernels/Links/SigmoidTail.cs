@@ -36,13 +36,13 @@ internal static class SigmoidTail
     /// slower.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Normal<TLanes>(TLanes a, TLanes raw)
-        where TLanes : struct, ILanes<TLanes> =>
+        where TLanes : struct, IArithmetic<TLanes> =>
         TLanes.SelectLessThan(TLanes.Broadcast(LastNormal), a, TLanes.Zero, raw);
 
     /// <summary>s, subnormal values included: what softplus needs (ACCURACY.md, Softplus).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Whole<TLanes>(TLanes a, TLanes raw)
-        where TLanes : struct, ILanes<TLanes> =>
+        where TLanes : struct, IArithmetic<TLanes> =>
         TLanes.SelectLessThan(TLanes.Broadcast(LastNonzero), a, TLanes.Zero, raw);
 
     /// <summary>s for a ≤ 104, anything beyond: to be cut off by <see cref="Normal"/> or <see cref="Whole"/>.</summary>
@@ -54,7 +54,7 @@ internal static class SigmoidTail
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Raw<TLanes>(TLanes a)
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, IArithmetic<TLanes>
     {
         var shift = TLanes.Broadcast(RoundToExponent);
         var shifted = TLanes.MultiplyAdd(a, TLanes.Broadcast(Log2E), shift);

@@ -8,12 +8,10 @@ namespace Kernels.Loops;
 /// </summary>
 /// <remarks>
 /// <para>A group of four rows has four dots, a₀…a₃ += w·x₀…x₃, and four shares, g += ((r₀x₀ + r₁x₁) + r₂x₂) + r₃x₃ (ARITHMETIC.md, 1 and
-/// 4). All
-/// shapes of a tile are these two, once or twice, so each gives the bits of <see cref="AnyRows{TLanes, TTerm}"/> and
+/// 4). All shapes of a tile are these two, once or twice, so each gives the bits of <see cref="AnyRows{TLanes, TTerm}"/> and
 /// <see cref="Row{TLanes}"/>.</para>
 /// <para>Both in one loop: while the rows ahead come from L2 or L3 there is work on those behind, which are in L1; and nothing waits for
-/// the
-/// link, whose residuals are used later than it takes to compute them.</para>
+/// the link, whose residuals are used later than it takes to compute them.</para>
 /// <para>Rows may overlap, and the floats before and after them are not touched. The gradient may not overlap anything.</para>
 /// </remarks>
 internal static class Tile<TLanes, TWork, TRows, TChains>

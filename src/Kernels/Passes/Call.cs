@@ -99,7 +99,7 @@ internal static unsafe class Call
         }
     }
 
-    /// <inheritdoc cref="Run{TPass}(in Observations, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction, float, float, ParallelOptions?, ref RowCounts)"/>
+    /// <summary>The same on the given lanes; on several threads whatever the size, where <paramref name="force"/> asks for it.</summary>
     internal static Totals Run<TPass, TLanes>(
 
                     in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,

@@ -24,8 +24,7 @@ internal static class Machine
     internal static Level LevelOf(long bytes) => bytes <= L2 ? Level.L2 : bytes <= L3 / 2 ? Level.L3 : Level.Memory;
 
     // "AuthenticAMD", AMD64 Architecture Programmer's Manual, volume 3, appendix E.3; "GenuineIntel", Intel 64 and IA-32 Architectures
-    // Software
-    // Developer's Manual, volume 2, CPUID.
+    // Software Developer's Manual, volume 2, CPUID.
     private static Processor Identify()
     {
         if (!X86Base.IsSupported)

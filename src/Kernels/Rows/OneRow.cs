@@ -10,13 +10,18 @@ internal static class OneRow<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>
     where TLink : struct, ILink
 {
+    /// <summary>The mean of one row.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="w">As many weights.</param>
+    /// <param name="columns">How many.</param>
+    /// <param name="intercept">The weight of the intercept; null for none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static float Mean(Floats x, Floats w, int columns, Floats intercept)
     {
         var z = TLanes.Fold(Row<TLanes>.Dot(x, w, columns));
         if (!intercept.IsNull)
             z += intercept[0];
-        return TLanes.First(TLink.Mean(TLanes.Broadcast(z)));
+        return OneValue.First(TLink.Mean(OneValue.Broadcast(z)));
     }
 
     /// <summary>What the fused pass does with one row.</summary>

@@ -88,8 +88,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     }
 
     // Rows count as starting where their lines do; weights and gradient are copied with as many floats before them. The vectors of the
-    // loops are then
-    // whole lines.
+    // loops are then whole lines.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddLinedUp(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernels.Lanes;
 using Kernels.Rows.Plans;
 
@@ -21,13 +22,20 @@ internal static class Planner<TLanes>
     /// <summary>The plan for all rows of a call, of which a pass may get some.</summary>
     internal static RowPlan For(Question question, in Shape shape)
     {
+        var plan = LineFor(question, shape).For(shape.Rows, shape.Columns);
+        return plan.Prefetch == 0 || shape.IsDense ? plan : plan.WithoutPrefetch();
+    }
+
+    /// <summary>The line of the table that it is from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ref readonly PlanRow LineFor(Question question, in Shape shape)
+    {
         // The last line of each question and level admits all shapes.
         var level = Machine.LevelOf((long)shape.Rows * shape.Columns * sizeof(float));
         var (table, i) = (s_table, s_first[((int)question * Levels) + (int)level]);
         while (shape.Columns > table[i].Columns || (table[i].When != When.Always && !shape.Is(table[i].When)))
             i++;
-        var plan = table[i].For(shape.Rows, shape.Columns);
-        return plan.Prefetch == 0 || shape.IsDense ? plan : plan.WithoutPrefetch();
+        return ref table[i];
     }
 
     // By hand: a query would be compiled in every process before its first call.
