@@ -83,7 +83,8 @@ public sealed class GradientAccumulator<TLink>
     {
         if (data.X.Columns != Columns || data.X.HasIntercept != HasIntercept)
             throw new ArgumentException(
-                $"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; this accumulator is for {Describe(Columns, HasIntercept)}.",
+                $"The rows have {Describe(data.X.Columns, data.X.HasIntercept)}; "
+                    + $"this accumulator is for {Describe(Columns, HasIntercept)}.",
                 nameof(data));
         var weighted = !data.SampleWeights.IsEmpty;
         if (data.X.Rows == 0)
