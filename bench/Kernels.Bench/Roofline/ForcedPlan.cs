@@ -3,9 +3,10 @@ using Kernels.Rows;
 
 namespace Kernels.Bench.Roofline;
 
-/// <summary>One plan for all shapes of a run.</summary>
+/// <summary>Another table of plans in the place of the processor's, for this process.</summary>
 internal static class ForcedPlan
 {
+    /// <summary>One plan, as text, for all shapes of a run.</summary>
     internal static void Use(string text, IReadOnlyList<Shape> shapes)
     {
         if (!RowPlan.TryParse(text, out var plan))
@@ -16,17 +17,19 @@ internal static class ForcedPlan
     }
 
     /// <summary>The plan for rows of so many columns; any other rows, those of warming up, go one by one.</summary>
-    internal static void Use(RowPlan plan, IEnumerable<int> columns)
+    internal static void Use(RowPlan plan, IEnumerable<int> columns) => Use(
+    [
+        .. from question in Enum.GetValues<Question>()
+           from level in Enum.GetValues<Level>()
+           from line in columns.Distinct().Order()
+               .SelectMany(n => new (int Most, RowPlan Plan)[] { (n - 1, RowPlan.OfAnyRows), (n, plan) })
+               .Append((int.MaxValue, RowPlan.OfAnyRows))
+           select new PlanRow(question, level, line.Item1, When.Always, line.Item2),
+    ]);
+
+    /// <summary>A table.</summary>
+    internal static void Use(PlanRow[] table)
     {
-        PlanRow[] table =
-        [
-            .. from question in Enum.GetValues<Question>()
-               from level in Enum.GetValues<Level>()
-               from line in columns.Distinct().Order()
-                   .SelectMany(n => new (int Most, RowPlan Plan)[] { (n - 1, RowPlan.OfAnyRows), (n, plan) })
-                   .Append((int.MaxValue, RowPlan.OfAnyRows))
-               select new PlanRow(question, level, line.Item1, When.Always, line.Item2),
-        ];
         switch (Simd.Width)
         {
             case SimdWidth.Vector512:
