@@ -1,3 +1,4 @@
+using Kernels.Lanes;
 using Kernels.Rows;
 
 namespace Kernels.Bench.Tune;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kernels.Bench.Roofline;
+using Kernels.Passes;
 using Kernels.Rows;
 
 namespace Kernels.Bench.Tune;

@@ -51,7 +51,7 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
             // Nothing is read twice: the largest blocks.
             var some = new RowRange(rows.Row + i, 0, Math.Min(Ring.Rows, rows.Count - i));
             Stages<TLanes>.Margins(view, o.Plan, some, z);
-            Pipeline<TLanes, TLink>.Shift(o, some, z);
+            MarginShift<TLanes>.Add(o, some, z);
             Means<TLanes>(z, o.Output.At(some.Row), some.Count);
         }
     }

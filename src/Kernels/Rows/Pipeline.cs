@@ -56,16 +56,6 @@ internal readonly ref struct Pipeline<TLanes, TLink>
             AddMany(o, part, buffers, view, ref counts);
     }
 
-    /// <summary>Adds to z what margins have beside x·w: the intercept, then the offset.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Shift(in Operands o, in RowRange rows, Floats z)
-    {
-        if (o.HasIntercept)
-            AddIntercept(o.Intercept, rows, z);
-        if (!o.Offset.IsNull)
-            AddOffset(o.Offset.At(rows.Row), rows, z);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddMany(in Operands o, in Part part, in SliceBuffers buffers, in RowView view, ref RowCounts counts)
     {
@@ -169,7 +159,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     {
         var rows = Range(number, count);
         Stages<TLanes>.TogetherInRegisters(_view, _o.Plan, rows, _buffers.Residuals, _buffers.Margins);
-        Shift(_o, rows, _buffers.Margins);
+        MarginShift<TLanes>.Add(_o, rows, _buffers.Margins);
         Link(rows);
     }
 
@@ -219,7 +209,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     private void Margins(in RowRange rows)
     {
         Stages<TLanes>.Margins(_view, _o.Plan, rows, _buffers.Margins);
-        Shift(_o, rows, _buffers.Margins);
+        MarginShift<TLanes>.Add(_o, rows, _buffers.Margins);
     }
 
     // The stage of the link, for rows whose targets are the caller's and of which none is left out.
@@ -272,7 +262,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
             along.Weights = o.Direction;
             Stages<TLanes>.Margins(along, o.Plan, rows, buffers.Targets);
             if (o.HasIntercept)
-                AddIntercept(o.Direction[o.Columns], rows, buffers.Targets);
+                MarginShift<TLanes>.AddIntercept(o.Direction[o.Columns], rows, buffers.Targets);
             return;
         }
 
@@ -346,25 +336,5 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     {
         source.CopyTo(destination, count);
         return destination;
-    }
-
-    // Whole vectors: the margins lie in a buffer of them, and nobody reads those beyond the last row.
-    private static void AddIntercept(float intercept, in RowRange rows, Floats z)
-    {
-        var b = TLanes.Broadcast(intercept);
-        for (var i = 0; i < rows.Count; i += Lane.Count)
-        {
-            var at = z.At((rows.Number + i) & Ring.Mask);
-            TLanes.Store(TLanes.Add(TLanes.Load(at), b), at);
-        }
-    }
-
-    private static void AddOffset(Floats offset, in RowRange rows, Floats z)
-    {
-        for (var i = 0; i < rows.Count; i += Lane.Count)
-        {
-            var at = z.At((rows.Number + i) & Ring.Mask);
-            TLanes.Store(TLanes.Add(TLanes.Load(at), TLanes.LoadFirst(offset.At(i), Math.Min(Lane.Count, rows.Count - i))), at);
-        }
     }
 }

@@ -5,55 +5,14 @@ namespace Kernels.Rows.Plans;
 /// <summary>Intel family 6, model CF (Xeon, 5th generation), with 512-bit vectors.</summary>
 /// <remarks>
 /// From two measurements, not from `bench tune`: with prefetches, and the pipelined loop kept from memory, 0.85 to 0.97 of the read-only
-/// pass where the
-/// table of Zen 4 gave 0.61 to 0.75; rows of 256 columns fell to 0.70 so, and go by blocks.
+/// pass where the table of Zen 4 gave 0.61 to 0.75; rows of 256 columns fell to 0.70 so, and go by blocks.
 /// </remarks>
 internal static class EmeraldRapids
 {
-    // Question, level, most columns, condition, (loop, rows of a tile, rows of a share, rows of a block, lag, prefetch, line), floats of a
-    // block.
-    internal static PlanRow[] Rows { get; } =
+    // Question, level, most columns, condition, (loop, rows of a tile, of a share, of a block, lag, prefetch, line), floats of a block.
+    internal static PlanRow[] Rows =>
     [
-        new(Question.Gradient, Level.L2, 24, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0), 6400),
-        new(Question.Gradient, Level.L2, 32, When.WholeVectors, new(Loop.Registers, 8, 8, 128, 64, 0, 0), 6400),
-        new(Question.Gradient, Level.L2, 64, When.WholeVectors, new(Loop.Registers, 8, 8, 128, 32, 0, 0), 6400),
-        new(Question.Gradient, Level.L2, 64, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0), 6400),
-        new(Question.Gradient, Level.L2, 112, When.Always, new(Loop.Tile, 8, 8, 128, 24, 0, 8), 6400),
-        new(Question.Gradient, Level.L2, 136, When.Always, new(Loop.Tile, 8, 8, 128, 24, 0, 16), 6400),
-        new(Question.Gradient, Level.L2, 240, When.Always, new(Loop.Tile, 8, 8, 128, 16, 0, 16), 6400),
-        new(Question.Gradient, Level.L2, 256, When.SameSets, new(Loop.Tile, 8, 8, 128, 8, 0, 16), 6400),
-        new(Question.Gradient, Level.L2, 256, When.Always, new(Loop.Tile, 8, 8, 128, 16, 0, 16), 6400),
-        new(Question.Gradient, Level.L2, 319, When.Always, new(Loop.Tile, 4, 8, 128, 0, 0, 16), 6400),
-        new(Question.Gradient, Level.L2, 896, When.Always, new(Loop.Tile, 4, 8, 64, 4, 0, 16), 65536),
-        new(Question.Gradient, Level.L2, 1008, When.Alike, new(Loop.Tile, 4, 8, 64, 4, 0, 16), 65536),
-        new(Question.Gradient, Level.L2, 4096, When.Always, new(Loop.Tile, 4, 8, 64, 0, 0, 0), 65536),
-        new(Question.Gradient, Level.L2, 24576, When.Always, new(Loop.Tile, 4, 8, 8, 0, 0, 0)),
-        new(Question.Gradient, Level.L2, int.MaxValue, When.Always, new(Loop.Tile, 4, 8, 4, 0, 0, 0)),
-        new(Question.Margins, Level.L2, 64, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0)),
-        new(Question.Margins, Level.L2, 112, When.Always, new(Loop.Tile, 8, 8, 128, 0, 0, 8)),
-        new(Question.Margins, Level.L2, 256, When.Always, new(Loop.Tile, 8, 8, 128, 0, 0, 16)),
-        new(Question.Margins, Level.L2, 1008, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 16)),
-        new(Question.Margins, Level.L2, 4096, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 0)),
-        new(Question.Margins, Level.L2, int.MaxValue, When.Always, new(Loop.Tile, 4, 8, 128, 0, 0, 0)),
-        new(Question.Gradient, Level.L3, 24, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0), 6400),
-        new(Question.Gradient, Level.L3, 32, When.Always, new(Loop.Registers, 8, 8, 128, 64, 0, 0), 6400),
-        new(Question.Gradient, Level.L3, 42, When.Always, new(Loop.Registers, 8, 8, 128, 48, 0, 0), 6400),
-        new(Question.Gradient, Level.L3, 64, When.Always, new(Loop.Registers, 8, 8, 128, 32, 0, 0), 6400),
-        new(Question.Gradient, Level.L3, 112, When.Always, new(Loop.Tile, 8, 8, 128, 16, 0, 8), 6400),
-        new(Question.Gradient, Level.L3, 240, When.Always, new(Loop.Tile, 8, 8, 128, 16, 0, 16), 6400),
-        new(Question.Gradient, Level.L3, 256, When.SameSets, new(Loop.Tile, 8, 8, 128, 8, 0, 16), 6400),
-        new(Question.Gradient, Level.L3, 256, When.Always, new(Loop.Tile, 8, 8, 128, 16, 0, 16), 6400),
-        new(Question.Gradient, Level.L3, 400, When.Always, new(Loop.Tile, 4, 8, 16, 4, 0, 16)),
-        new(Question.Gradient, Level.L3, 896, When.Always, new(Loop.Tile, 4, 8, 64, 4, 0, 16), 65536),
-        new(Question.Gradient, Level.L3, 1008, When.Alike, new(Loop.Tile, 4, 8, 64, 4, 0, 16), 65536),
-        new(Question.Gradient, Level.L3, 4096, When.Always, new(Loop.Tile, 4, 8, 64, 0, 0, 0), 65536),
-        new(Question.Gradient, Level.L3, 24576, When.Always, new(Loop.Tile, 4, 8, 8, 0, 0, 0)),
-        new(Question.Gradient, Level.L3, int.MaxValue, When.Always, new(Loop.Tile, 4, 8, 4, 0, 0, 0)),
-        new(Question.Margins, Level.L3, 64, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0)),
-        new(Question.Margins, Level.L3, 112, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 8)),
-        new(Question.Margins, Level.L3, 1008, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 16)),
-        new(Question.Margins, Level.L3, 4096, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 0)),
-        new(Question.Margins, Level.L3, int.MaxValue, When.Always, new(Loop.Tile, 4, 8, 128, 0, 0, 0)),
+        .. Zen4.InCache,
         new(Question.Gradient, Level.Memory, 24, When.Always, new(Loop.Registers, 8, 8, 128, 0, 8, 0), 1024),
         new(Question.Gradient, Level.Memory, 32, When.Always, new(Loop.Registers, 8, 8, 128, 64, 8, 0), 1024),
         new(Question.Gradient, Level.Memory, 42, When.Always, new(Loop.Registers, 8, 8, 128, 48, 8, 0), 1600),

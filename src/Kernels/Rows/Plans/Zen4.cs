@@ -2,19 +2,19 @@ using Kernels.Rows;
 
 namespace Kernels.Rows.Plans;
 
-/// <summary>AMD family 25, models 10 to 1F and 60 on (EPYC 9004), with 512-bit vectors; and the table of processors that have none of
-/// their own.</summary>
+/// <summary>
+/// AMD family 25, models 10 to 1F and 60 on (EPYC 9004), with 512-bit vectors; and the table of processors that have none of their own.
+/// </summary>
 /// <remarks>
 /// Memory rests while a block is not read, unless what is done with the block meanwhile fits the out-of-order window, some 300
-/// instructions, of which a
-/// row takes five for its link and one for every ten columns: hence blocks of 16, 8 and 4 rows from memory. Prefetches gained nothing or
-/// did harm.
+/// instructions, of which a row takes five for its link and one for every ten columns: hence blocks of 16, 8 and 4 rows from memory.
+/// Prefetches gained nothing or did harm.
 /// </remarks>
 internal static class Zen4
 {
-    // Question, level, most columns, condition, (loop, rows of a tile, rows of a share, rows of a block, lag, prefetch, line), floats of a
-    // block.
-    internal static PlanRow[] Rows { get; } =
+    // Question, level, most columns, condition, (loop, rows of a tile, of a share, of a block, lag, prefetch, line), floats of a block.
+    /// <summary>From L2 and L3.</summary>
+    internal static PlanRow[] InCache =>
     [
         new(Question.Gradient, Level.L2, 24, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0), 6400),
         new(Question.Gradient, Level.L2, 32, When.WholeVectors, new(Loop.Registers, 8, 8, 128, 64, 0, 0), 6400),
@@ -56,6 +56,12 @@ internal static class Zen4
         new(Question.Margins, Level.L3, 1008, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 16)),
         new(Question.Margins, Level.L3, 4096, When.Always, new(Loop.Tile, 1, 8, 128, 0, 0, 0)),
         new(Question.Margins, Level.L3, int.MaxValue, When.Always, new(Loop.Tile, 4, 8, 128, 0, 0, 0)),
+    ];
+
+    /// <summary>All of it.</summary>
+    internal static PlanRow[] Rows =>
+    [
+        .. InCache,
         new(Question.Gradient, Level.Memory, 32, When.Always, new(Loop.Registers, 8, 8, 128, 0, 0, 0), 1024),
         new(Question.Gradient, Level.Memory, 64, When.Always, new(Loop.Registers, 1, 8, 128, 0, 0, 0), 1600),
         new(Question.Gradient, Level.Memory, 150, When.Always, new(Loop.Tile, 1, 8, 16, 0, 0, 0)),
