@@ -22,6 +22,8 @@ internal sealed unsafe class BlasContender : Contender
     private BlasContender(string name, nint library, string setThreads, int threads)
     {
         Name = name;
+        if (NativeLibrary.TryGetExport(library, "openblas_get_corename", out var core))
+            Console.WriteLine($"{name}: its code for {Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)core)())}; --openblas-core chooses another");
         _sgemv = (delegate* unmanaged<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemv");
         if (name == "blis")
             ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, setThreads))(threads); // dim_t is 64 bits

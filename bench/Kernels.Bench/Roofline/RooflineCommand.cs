@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime;
 using Kernels.Lanes;
 using Kernels.Rows;
 using Spectre.Console;
@@ -8,6 +10,10 @@ namespace Kernels.Bench.Roofline;
 /// <summary><c>roofline</c>: every operation on every shape, beside the read-only pass over the same X and beside the peers.</summary>
 internal static class RooflineCommand
 {
+    private const string OpenBlasCore = "OPENBLAS_CORETYPE";
+
+    private const int MostRounds = 40;
+
     internal static Command Create()
     {
         var shapes = new Option<string[]>("--shapes") { Description = "Shapes, rows x columns, such as 1000x32.", AllowMultipleArgumentsPerToken = true };
@@ -18,15 +24,18 @@ internal static class RooflineCommand
         var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
         var hugePages = new Option<bool>("--huge-pages") { Description = "Keep X in huge pages (Linux)." };
         var plan = new Option<string?>("--plan") { Description = "Visit the rows by this plan, as `kernels info --plan` prints them; by default as the library chooses." };
+        var core = new Option<string?>("--openblas-core") { Description = "Run in a process in which OpenBLAS takes the code for this core, such as SkylakeX: it does not know processors newer than itself." };
         var threads = new Option<string>("--threads") { Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.", DefaultValueFactory = _ => "1" };
         var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
         {
-            shapes, contenders, threads, csv, svg, seconds, offset, hugePages, plan,
+            shapes, contenders, threads, csv, svg, seconds, offset, hugePages, plan, core,
         };
         command.SetAction(parsed =>
         {
             try
             {
+                if (parsed.GetValue(core) is { } name && Environment.GetEnvironmentVariable(OpenBlasCore) != name)
+                    return RunInChild(name);
                 var chosen = parsed.GetValue(shapes) is { Length: > 0 } texts ? [.. texts.Select(Shape.Parse)] : Shape.Defaults;
                 var all = new List<Measurement>();
                 if (parsed.GetValue(plan) is { } text)
@@ -90,11 +99,29 @@ internal static class RooflineCommand
         return all;
     }
 
-    // Tiered compilation needs calls, on every route, and then time to compile in the background.
+    // A library reads its environment as it is loaded: it takes another process.
+    private static int RunInChild(string core)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!);
+        var arguments = Environment.GetCommandLineArgs();
+        foreach (var argument in Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? arguments : arguments.Skip(1))
+            start.ArgumentList.Add(argument);
+        start.Environment[OpenBlasCore] = core;
+        using var child = Process.Start(start)!;
+        child.WaitForExit();
+        return child.ExitCode;
+    }
+
+    // Tiered compilation needs calls, on every route, and then time to compile in the background: until it has compiled nothing more in two
+    // rounds. On one processor it waits ten times longer before it begins, and whoever does not wait sees small shapes twice too slow.
     private static void WarmUp(List<Contender> contenders)
     {
-        for (var round = 0; round < 6; round++)
+        var pause = Environment.ProcessorCount == 1 ? 2500 : 300;
+        var (quiet, compiled) = (0, 0L);
+        for (var round = 0; quiet < 2; round++)
         {
+            if (round == MostRounds)
+                throw new FormatException($"After {round} rounds of warming up the runtime still compiles: these would be no times of compiled code.");
             foreach (var shape in (ReadOnlySpan<Shape>)[new(1, 32), new(64, 32), new(64, 100)])
             {
                 using var problem = new Problem(shape, offset: 0);
@@ -108,7 +135,9 @@ internal static class RooflineCommand
                 }
             }
 
-            Thread.Sleep(200);
+            Thread.Sleep(pause);
+            var now = JitInfo.GetCompiledMethodCount();
+            (quiet, compiled) = (now == compiled ? quiet + 1 : 0, now);
         }
     }
 }
