@@ -50,7 +50,7 @@ internal sealed record Cell(Question Question, Level Level, int FromColumns, int
         from block in Question == Question.Margins ? [(128, 0)] : Blocks
         from lag in Question == Question.Margins ? Lags[..1] : Lags
         from prefetch in Level == Level.L2 ? Prefetches(loop)[..1] : Prefetches(loop)
-        from line in StartsOfLines
+        from line in Level == Level.Memory ? StartsOfLines[..1] : StartsOfLines // from memory lines cost what they cost
         let plan = new RowPlan(loop, tile, share, block.Item1, lag, prefetch, line)
         where plan.IsLegalFor(FromColumns) && plan.IsLegalFor(Shape.Columns) && plan.IsLegalFor(ToColumns == int.MaxValue ? Shape.Columns : ToColumns)
             && (lag == 0 || block == Blocks[0])

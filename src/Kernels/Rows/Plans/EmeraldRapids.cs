@@ -1,5 +1,3 @@
-using Kernels.Rows;
-
 namespace Kernels.Rows.Plans;
 
 /// <summary>Intel family 6, model CF (Xeon, 5th generation), with 512-bit vectors.</summary>

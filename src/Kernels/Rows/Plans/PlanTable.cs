@@ -5,12 +5,13 @@ namespace Kernels.Rows.Plans;
 /// <summary>Which table a processor has.</summary>
 internal static class PlanTable
 {
-    internal static PlanRow[] Of(Processor processor, Registers registers) => registers == Registers.Few
-        ? processor == Processor.Zen5 ? SixteenRegisters.WithPrefetch : SixteenRegisters.Rows
-        : processor switch
-        {
-            Processor.Zen5 => Zen5.Rows,
-            Processor.EmeraldRapids => EmeraldRapids.Rows,
-            _ => Zen4.Rows, // what was measured first; its loops need nothing of the others
-        };
+    internal static PlanRow[] Of(Processor processor, Registers registers) => (processor, registers) switch
+    {
+        (Processor.Zen3, Registers.Few) => Zen3.Rows,
+        (Processor.Zen5, Registers.Few) => SixteenRegisters.WithPrefetch,
+        (_, Registers.Few) => SixteenRegisters.Rows,
+        (Processor.Zen5, _) => Zen5.Rows,
+        (Processor.EmeraldRapids, _) => EmeraldRapids.Rows,
+        _ => Zen4.Rows, // what was measured first; its loops need nothing of the others
+    };
 }

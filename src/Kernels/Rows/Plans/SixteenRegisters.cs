@@ -1,5 +1,3 @@
-using Kernels.Rows;
-
 namespace Kernels.Rows.Plans;
 
 /// <summary>Vectors of 256 and 128 bits, and none: sixteen registers, so that four accumulators are what goes side by side.</summary>
@@ -9,7 +7,8 @@ internal static class SixteenRegisters
     // Question, level, most columns, condition, (loop, rows of a tile, of a share, of a block, lag, prefetch, line), floats of a block.
     internal static PlanRow[] Rows =>
     [
-        .. InCache,
+        .. FromL2,
+        .. FromL3,
         new(Question.Gradient, Level.Memory, 32, When.Always, new(Loop.Registers, 8, 4, 128, 0, 0, 0), 1024),
         new(Question.Gradient, Level.Memory, 64, When.Always, new(Loop.Registers, 1, 4, 128, 0, 0, 0), 1600),
         new(Question.Gradient, Level.Memory, 150, When.Always, new(Loop.Tile, 1, 4, 16, 0, 0, 0)),
@@ -26,7 +25,8 @@ internal static class SixteenRegisters
     /// <summary>The same where X from memory is asked for ahead (Zen 5).</summary>
     internal static PlanRow[] WithPrefetch =>
     [
-        .. InCache,
+        .. FromL2,
+        .. FromL3,
         new(Question.Gradient, Level.Memory, 32, When.Always, new(Loop.Registers, 8, 4, 128, 0, 8, 0), 1024),
         new(Question.Gradient, Level.Memory, 64, When.Always, new(Loop.Registers, 1, 4, 128, 0, 8, 0), 1600),
         new(Question.Gradient, Level.Memory, 150, When.Always, new(Loop.Tile, 1, 4, 16, 0, 16, 0)),
@@ -42,7 +42,8 @@ internal static class SixteenRegisters
         new(Question.Margins, Level.Memory, int.MaxValue, When.Always, new(Loop.Tile, 1, 4, 128, 0, 0, 0)),
     ];
 
-    private static PlanRow[] InCache =>
+    /// <summary>From L2.</summary>
+    internal static PlanRow[] FromL2 =>
     [
         new(Question.Gradient, Level.L2, 64, When.Always, new(Loop.Registers, 8, 4, 128, 0, 0, 0), 6400),
         new(Question.Gradient, Level.L2, 256, When.FreeLine, new(Loop.Tile, 4, 4, 128, 0, 0, 8), 6400),
@@ -57,6 +58,11 @@ internal static class SixteenRegisters
         new(Question.Margins, Level.L2, 256, When.Always, new(Loop.Tile, 4, 4, 128, 0, 0, 8)),
         new(Question.Margins, Level.L2, 1008, When.Always, new(Loop.Tile, 1, 4, 128, 0, 0, 8)),
         new(Question.Margins, Level.L2, int.MaxValue, When.Always, new(Loop.Tile, 1, 4, 128, 0, 0, 0)),
+    ];
+
+    /// <summary>From L3.</summary>
+    internal static PlanRow[] FromL3 =>
+    [
         new(Question.Gradient, Level.L3, 64, When.Always, new(Loop.Registers, 8, 4, 128, 0, 0, 0), 6400),
         new(Question.Gradient, Level.L3, 256, When.FourVectors, new(Loop.Tile, 1, 4, 128, 0, 0, 0), 6400),
         new(Question.Gradient, Level.L3, 256, When.FreeLine, new(Loop.Tile, 4, 4, 128, 0, 0, 8), 6400),

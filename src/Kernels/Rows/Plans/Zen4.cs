@@ -1,5 +1,3 @@
-using Kernels.Rows;
-
 namespace Kernels.Rows.Plans;
 
 /// <summary>

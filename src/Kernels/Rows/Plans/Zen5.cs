@@ -1,5 +1,3 @@
-using Kernels.Rows;
-
 namespace Kernels.Rows.Plans;
 
 /// <summary>AMD family 26 (EPYC 9005), with 512-bit vectors.</summary>
