@@ -14,9 +14,8 @@ namespace Kernels;
 /// </summary>
 /// <remarks>Which nodes there are follows from the range of rows.</remarks>
 internal sealed class AccumulatorFormat(
-
-            byte link, bool hasIntercept, bool? weighted, long firstRow, long rows, long skippedRows, float[] weights, SliceNodes nodes,
-        SliceMemory slice)
+    byte link, bool hasIntercept, bool? weighted, long firstRow, long rows, long skippedRows, float[] weights, SliceNodes nodes,
+    SliceMemory slice)
 {
     private const int Version = 1;
     private const int HeaderBytes = 4 + 4 + 1 + 1 + 1 + 1 + 4 + 8 + 8 + 8;
@@ -150,8 +149,8 @@ internal sealed class AccumulatorFormat(
         const long Slice = Contract.SliceRows;
         var nodes = SliceNodes.Cover(firstRow / Slice, (firstRow + rows) / Slice).Count();
         var partial = rows % Slice == 0 ? 0L : sizeof(int) + (sizeof(float) * ((2L * parameters) + SliceMemory.StateFloats));
-        var length = HeaderBytes + (
-            (long)sizeof(float) * parameters) + (nodes * sizeof(double) * (2L + parameters)) + partial + ChecksumBytes;
+        var (weights, sums) = ((long)sizeof(float) * parameters, nodes * sizeof(double) * (2L + parameters));
+        var length = HeaderBytes + weights + sums + partial + ChecksumBytes;
         return length <= Array.MaxLength
             ? (int)length
             : throw new InvalidDataException($"An accumulator of {parameters} weights would take {length} bytes.");

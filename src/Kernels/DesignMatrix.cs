@@ -1,4 +1,3 @@
-using Kernels.Loops;
 
 namespace Kernels;
 

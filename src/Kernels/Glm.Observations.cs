@@ -1,5 +1,4 @@
 using Kernels.Links;
-using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 
@@ -113,9 +112,8 @@ public abstract partial class Glm<TLink>
     /// <exception cref="ArgumentException">A span has another length, or <paramref name="product"/> overlaps an input.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <paramref name="product"/> is as it was.</exception>
     public static Evaluation HessianProduct(
-
-                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product,
-            Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> product,
+        Reduction reduction = Reduction.Sum, float l2 = 0f, ParallelOptions? parallel = null)
     {
         Guard.Weights(data.X, weights);
         Guard.Direction(data.X, direction);
@@ -179,9 +177,8 @@ public abstract partial class Glm<TLink>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is not finite.</exception>
     public static LinePoint LossAlong(
-
-                    ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, float step,
-            ReadOnlySpan<float> sampleWeights = default)
+        ReadOnlySpan<float> margins, ReadOnlySpan<float> direction, ReadOnlySpan<float> targets, float step,
+        ReadOnlySpan<float> sampleWeights = default)
     {
         Guard.SameLength(direction, margins, nameof(direction));
         Guard.SameLength(targets, margins, nameof(targets));
@@ -226,14 +223,13 @@ public abstract partial class Glm<TLink>
         Guard.OfRowsOrEmpty(x, offset, nameof(offset));
         Guard.NoOverlap(destination, offset, nameof(offset));
         var counts = default(RowCounts);
-        Call.Run<PredictionPass<TMean>>(Observations.WithoutTargets(
-            x, offset), weights, default, destination, default, 0f, 0f, parallel, ref counts);
+        var data = Observations.WithoutTargets(x, offset);
+        Call.Run<PredictionPass<TMean>>(data, weights, default, destination, default, 0f, 0f, parallel, ref counts);
     }
 
     private static Evaluation Evaluate<TPass>(
-
-                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
-            Reduction reduction, float l2, ParallelOptions? parallel)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
+        Reduction reduction, float l2, ParallelOptions? parallel)
         where TPass : struct, IParallelPass
     {
         var counts = default(RowCounts);

@@ -1,4 +1,3 @@
-using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 
@@ -85,8 +84,8 @@ public abstract partial class Glm<TLink>
         Guard.InPlace(x, y, weights, learningRate);
         Guard.Reduction(reduction);
         var counts = default(RowCounts);
-        var sums = Call.Run<StepPass<TLink>>(new Observations(
-            x, y), weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
+        var data = new Observations(x, y);
+        var sums = Call.Run<StepPass<TLink>>(data, weights, default, default, reduction, learningRate, 0f, parallel, ref counts);
         return new(sums.Loss, counts.Applied);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Kernels.Links;
-using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Kernels.Lanes;
 using Kernels.Links;
-using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Sums;
 

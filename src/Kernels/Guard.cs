@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Kernels.Lanes;
-using Kernels.Loops;
 
 namespace Kernels;
 

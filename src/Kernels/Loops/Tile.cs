@@ -252,9 +252,8 @@ internal static class Tile<TLanes, TWork, TRows, TChains>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TwoShares(
-
-                    TLanes r0, TLanes r1, TLanes r2, TLanes r3, TLanes r4, TLanes r5, TLanes r6, TLanes r7, Floats y, Floats z, nint one,
-            nint two, nint three, Floats g)
+        TLanes r0, TLanes r1, TLanes r2, TLanes r3, TLanes r4, TLanes r5, TLanes r6, TLanes r7, Floats y, Floats z, nint one,
+        nint two, nint three, Floats g)
     {
         if (typeof(TWork) == typeof(Margins))
             return;

@@ -32,9 +32,8 @@ internal static unsafe class Call
 
     /// <inheritdoc cref="Run{TPass}(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/>
     internal static Totals Run<TPass>(
-
-                    in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
-            float learningRate, ref RowCounts counts)
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
+        float learningRate, ref RowCounts counts)
         where TPass : struct, IPass => Simd.Width switch
         {
             SimdWidth.Vector512 => Run<TPass, Lanes512>(x, y, weights, output, reduction, learningRate, ref counts),
@@ -46,9 +45,8 @@ internal static unsafe class Call
     /// <summary>Runs the pass on rows that may have weights, an offset or NaN; on several threads where that is asked for and can
     /// pay.</summary>
     internal static Totals Run<TPass>(
-
-                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
-            Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
+        Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts)
         where TPass : struct, IParallelPass => Simd.Width switch
         {
             SimdWidth.Vector512 => Run<TPass, Lanes512>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
@@ -80,9 +78,8 @@ internal static unsafe class Call
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static Totals Run<TPass, TLanes>(
-
-                    in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
-            float learningRate, ref RowCounts counts)
+        in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> output, Reduction reduction,
+        float learningRate, ref RowCounts counts)
         where TPass : struct, IPass
         where TLanes : struct, ILanes<TLanes>
     {
@@ -101,9 +98,8 @@ internal static unsafe class Call
 
     /// <summary>The same on the given lanes; on several threads whatever the size, where <paramref name="force"/> asks for it.</summary>
     internal static Totals Run<TPass, TLanes>(
-
-                    in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
-            Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
+        in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
+        Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
         where TPass : struct, IParallelPass
         where TLanes : struct, ILanes<TLanes>
     {

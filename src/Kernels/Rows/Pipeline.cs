@@ -292,10 +292,8 @@ internal readonly ref struct Pipeline<TLanes, TLink>
             ShareOfGroups(new(rows.Row, rows.Number, whole));
         if (whole < rows.Count)
         {
-            AnyRows<TLanes, Linear>.Add(
-                _view.Block(
-                    new(rows.Row + whole, rows.Number + whole, rows.Count - whole)), _buffers.Residuals, leftOut: 0, default,
-                    _view.Gradient);
+            var rest = _view.Block(new(rows.Row + whole, rows.Number + whole, rows.Count - whole));
+            AnyRows<TLanes, Linear>.Add(rest, _buffers.Residuals, leftOut: 0, default, _view.Gradient);
         }
 
         ShareOfIntercept(rows);
