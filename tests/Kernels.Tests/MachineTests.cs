@@ -83,4 +83,15 @@ public class MachineTests
         foreach (var text in new[] { "", "tile", "tile,tile=8", plan + ",", plan.ToString().Replace("block=64", "block=65", StringComparison.Ordinal), plan.ToString().Replace("share", "shares", StringComparison.Ordinal) })
             Assert.False(RowPlan.TryParse(text, out _), text);
     }
+
+    [Theory]
+    [InlineData(16, 128, 13, 13)]
+    [InlineData(16, 120, 13, 5)] // rows that start alike in half a line
+    [InlineData(16, 121, 13, 0)]
+    [InlineData(16, 128, 0, 0)]
+    [InlineData(8, 128, 13, 5)]
+    [InlineData(8, 124, 13, 0)]
+    [InlineData(0, 128, 13, 0)]
+    public unsafe void Rows_that_start_alike_are_read_from_the_start_of_their_line(int line, int stride, int start, int lead) =>
+        Assert.Equal(lead, new RowPlan(Loop.Tile, 1, 4, 16, 0, 0, line).LeadOf(new((float*)(4096 + (start * sizeof(float)))), stride));
 }

@@ -7,8 +7,7 @@ namespace Kernels.Rows;
 
 /// <summary>
 /// The driver of all passes that have a link: rows of a slice, in the stages margins, link and share of the gradient, one after the other
-/// for each block of
-/// rows, or, where the plan has a lag, with a share some rows behind the margins in one loop.
+/// for each block of rows, or, where the plan has a lag, with a share some rows behind the margins in one loop.
 /// </summary>
 /// <remarks>Whatever the plan: the operations on a row, and the order of the rows in every sum, are those of ARITHMETIC.md.</remarks>
 internal readonly ref struct Pipeline<TLanes, TLink>
@@ -60,7 +59,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     private static void AddMany(in Operands o, in Part part, in SliceBuffers buffers, in RowView view, ref RowCounts counts)
     {
         var rows = new Pipeline<TLanes, TLink>(in o, in part, in buffers, in view);
-        if (o.Plan.Line == 0)
+        if (!o.Plan.CopiesVectors)
         {
             rows.AddManyBlocks(rows.AddTogether(0), part.Rows, ref counts);
             return;
@@ -71,7 +70,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         var plain = lead > 0 && part.FirstRow == 0 ? Lane.Count : 0;
         if (plain > 0)
             rows.AddManyBlocks(0, plain, ref counts);
-        if (lead > 0 || o.Plan.Lag > 0)
+        if (lead > 0 || o.Plan.Lag > 1)
             AddLinedUp(o, part, buffers, view.Gradient, plain, lead, ref counts);
         else
             rows.AddManyBlocks(0, part.Rows, ref counts);
@@ -186,6 +185,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void OneByOne(in RowRange rows, Floats partial)
     {
         if (_view.Columns <= Contract.OneChainColumns)
@@ -194,6 +194,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
             OneByOne<FourChains>(rows, partial);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void OneByOne<TChains>(in RowRange rows, Floats partial)
         where TChains : struct, IChains
     {

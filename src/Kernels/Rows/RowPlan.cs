@@ -24,11 +24,8 @@ internal readonly record struct RowPlan
     /// <param name="shareRows">Rows whose share of the gradient is taken side by side: 4 or 8.</param>
     /// <param name="blockRows">Rows for which margins, link and share follow one another: a multiple of sixteen, or a divisor of
     /// it.</param>
-    /// <param name="lag">
-    /// Rows that the share is behind the margins where one loop does both (software pipelining); 1 for a row's share right after its
-    /// margin, 0 for
-    /// block after block.
-    /// </param>
+    /// <param name="lag">Rows that the share is behind the margins where one loop does both (software pipelining); 1 for a row's share
+    /// right after its margin, 0 for block after block.</param>
     /// <param name="prefetch">The prefetch distance in KiB: 0 for none, 8 or 16.</param>
     /// <param name="line">Rows that start alike in lines of so many floats (8, 16) are read from the start of their line; 0: where they
     /// start.</param>
@@ -58,6 +55,9 @@ internal readonly record struct RowPlan
 
     internal int Line => Byte(48);
 
+    /// <summary>Whether weights and gradient are copied to lines of their own: for lined-up rows, and for a loop that does both.</summary>
+    internal bool CopiesVectors => Line != 0 || (Loop == Loop.Tile && Lag > 1);
+
     private bool IsInRange =>
         TileRows is 1 or 4 or 8 && ShareRows is 4 or 8 && Prefetch is 0 or 8 or 16 && Line is 0 or Lane.Count / 2 or Lane.Count
             && (BlockRows is 4 or 8 || (BlockRows is > 0 and <= Ring.Rows && BlockRows % Lane.Count == 0));
@@ -72,7 +72,12 @@ internal readonly record struct RowPlan
     /// <summary>The floats before every row that count as its own; 0 where rows start with their lines, or do not start alike.</summary>
     /// <param name="x">The first row.</param>
     /// <param name="stride">Floats from one row to the next.</param>
-    internal int LeadOf(Floats x, nint stride) => Line != 0 && (stride & (Line - 1)) == 0 ? x.Misalignment(Line) : 0;
+    internal int LeadOf(Floats x, nint stride)
+    {
+        // Rows a multiple of eight floats apart start alike in half a line where they do not in a whole one.
+        var line = Line == Lane.Count && (stride & (Line - 1)) != 0 ? Line / 2 : Line;
+        return line != 0 && (stride & (line - 1)) == 0 ? x.Misalignment(line) : 0;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -50,6 +50,7 @@ internal static class Stages<TLanes>
     }
 
     /// <summary>The margins of narrow rows, and the share of as many rows, <see cref="RowPlan.Lag"/> before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void TogetherInRegisters(in RowView view, in RowPlan plan, in RowRange rows, Floats r, Floats z)
     {
         var v = new Vectors { Weights = view.Weights, Residuals = r, Gradient = view.Gradient, Lag = plan.Lag };
@@ -60,6 +61,7 @@ internal static class Stages<TLanes>
     }
 
     /// <summary>The same of wider ones; the sink takes the margins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Together<TLag, TSink>(in RowView view, in RowPlan plan, in RowRange rows, Floats r, ref TSink sink)
         where TLag : struct, ILag
         where TSink : struct, ISink<TLanes>
@@ -164,6 +166,7 @@ internal static class Stages<TLanes>
     }
 
     // What the caches still hold of the last columns is not read again.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ShareByParts(in RowView view, in RowPlan plan, in RowRange rows, in Vectors v)
     {
         var part = view.Columns / VeryLongParts & -Lane.Count;

@@ -15,7 +15,7 @@ internal static class EmeraldRapids
         new(Question.Gradient, Level.Memory, 32, When.Always, new(Loop.Registers, 8, 8, 128, 64, 8, 0), 1024),
         new(Question.Gradient, Level.Memory, 42, When.Always, new(Loop.Registers, 8, 8, 128, 48, 8, 0), 1600),
         new(Question.Gradient, Level.Memory, 64, When.Always, new(Loop.Registers, 8, 8, 128, 32, 8, 0), 1600),
-        new(Question.Gradient, Level.Memory, 112, When.Always, new(Loop.Tile, 8, 8, 16, 16, 0, 8)),
+        new(Question.Gradient, Level.Memory, 112, When.MidLine, new(Loop.Tile, 8, 8, 16, 16, 0, 0)),
         new(Question.Gradient, Level.Memory, 240, When.Always, new(Loop.Tile, 8, 8, 16, 16, 0, 16)),
         new(Question.Gradient, Level.Memory, 256, When.Always, new(Loop.Tile, 1, 8, 8, 0, 16, 0)),
         new(Question.Gradient, Level.Memory, 896, When.Always, new(Loop.Tile, 4, 8, 64, 4, 0, 16), 65536),
