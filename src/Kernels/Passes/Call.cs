@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Rows;
@@ -14,8 +13,6 @@ internal static unsafe class Call
 {
     // 16 KiB: a larger workspace is native memory instead of stack.
     private const int StackFloats = 4096;
-
-    private const int Alignment = 64;
 
     // 1 MiB: below that much of X, starting threads takes longer than the pass.
     private const long LeastParallelFloats = 1 << 18;
@@ -221,20 +218,19 @@ internal static unsafe class Call
     {
         if (workspace <= StackFloats)
         {
-            var stack = stackalloc byte[((int)workspace * sizeof(float)) + Alignment];
-            operands.Workspace = new((float*)(((nint)stack + Alignment - 1) & -Alignment));
+            Span<float> stack = stackalloc float[(int)workspace + Lane.Count - 1];
+            operands.Workspace = Floats.OnStack(stack);
             return TPass.Run<TLanes>(operands, ref counts);
         }
 
-        var native = NativeMemory.AlignedAlloc(checked((nuint)workspace * sizeof(float)), Alignment);
+        operands.Workspace = NativeFloats.Allocate(workspace);
         try
         {
-            operands.Workspace = new((float*)native);
             return TPass.Run<TLanes>(operands, ref counts);
         }
         finally
         {
-            NativeMemory.AlignedFree(native);
+            NativeFloats.Free(operands.Workspace);
         }
     }
 
