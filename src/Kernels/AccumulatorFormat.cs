@@ -9,8 +9,7 @@ namespace Kernels;
 
 /// <summary>
 /// An accumulator as bytes: "KGA" and the format's version, then little-endian the contract's version, link, intercept, sample weights,
-/// columns,
-/// first row, rows, skipped rows, the weights, the nodes' sums, the unfinished slice, and a CRC-32C of all that.
+/// columns, first row, rows, skipped rows, the weights, the nodes' sums, the unfinished slice, and a CRC-32C of all that.
 /// </summary>
 /// <remarks>Which nodes there are follows from the range of rows.</remarks>
 internal sealed class AccumulatorFormat(

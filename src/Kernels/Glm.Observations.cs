@@ -31,9 +31,9 @@ public abstract partial class Glm<TLink>
 
     /// <summary>The gradient ∇J(w) = Xᵀ(s ∘ (μ(z) − y)), z = Xw + b + offset, and J(w) from the same pass.</summary>
     /// <remarks>
-    /// Where every weight is 1 the gradient has the bits of the one without weights; the loss is summed row by row in float64 instead of
-    /// by products
-    /// (ARITHMETIC.md, 8) and may differ in its last digits. Where no row contains NaN, <see cref="RowsWithNaN.Skip"/> changes no bit.
+    /// Where every weight is 1 the gradient has the bits of the one without weights; the loss is summed row by row in float64 instead of by
+    /// products (ARITHMETIC.md, 8) and may differ in its last digits. Where no row contains NaN, <see cref="RowsWithNaN.Skip"/> changes no
+    /// bit.
     /// </remarks>
     /// <param name="data">Rows, targets, weights and offsets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
@@ -158,13 +158,11 @@ public abstract partial class Glm<TLink>
 
     /// <summary>
     /// J and its derivative at w + t·d, without reading X: from the margins z = Xw and q = Xd, J(w + t·d) = Σ sᵢ·loss(zᵢ + t·qᵢ, yᵢ). A
-    /// line search
-    /// takes one pass over X for q, and then a few bytes a row for every t.
+    /// line search takes one pass over X for q, and then a few bytes a row for every t.
     /// </summary>
     /// <remarks>
     /// zᵢ + t·qᵢ is rounded once, so it may differ in its last bits from the margin at the rounded weights w + t·d. The slope Σ sᵢ(μ −
-    /// y)ᵢ·qᵢ is summed in
-    /// float64, as exact as the residuals.
+    /// y)ᵢ·qᵢ is summed in float64, as exact as the residuals.
     /// </remarks>
     /// <param name="margins">N margins: <see cref="Margin(in DesignMatrix, ReadOnlySpan{float}, Span{float})"/> at w, offsets
     /// included.</param>

@@ -37,8 +37,8 @@ namespace Kernels;
 /// or ∞ among them costs time, and changes nothing. Other rows take two cache accesses for many vectors. X of many megabytes is read faster
 /// from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
-/// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula
-/// and computes it.</para>
+/// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula and
+/// computes it.</para>
 /// </remarks>
 public abstract partial class Glm<TLink>
     where TLink : struct, ILink
@@ -158,15 +158,13 @@ public abstract partial class Glm<TLink>
     /// <summary>
     /// Bounds on the rounding error of
     /// <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> for these very data:
-    /// |computed − exact| ≤ bound, component
-    /// by component, whatever the data, as long as nothing overflows. Two double operations an element, off the hot path.
+    /// |computed − exact| ≤ bound, component by component, whatever the data, as long as nothing overflows. Two double operations an
+    /// element, off the hot path.
     /// </summary>
     /// <remarks>
-    /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024:
-    /// boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual:
-    /// the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp
-    /// of the mean, and the
-    /// roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
+    /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024: boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of
+    /// the residual: the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ −
+    /// 1)), one ulp of the mean, and the roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
     /// </remarks>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>

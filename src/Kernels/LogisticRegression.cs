@@ -10,12 +10,8 @@ namespace Kernels;
 /// t·|z| − log(1 − σ(−|z|)), right at any finite margin with either label. σ(z) for z &lt; 0 and the residual keep their
 /// relative precision down to 2⁻¹²⁶, and are 0 below. The members are those of <see cref="Glm{TLink}"/>.
 /// </remarks>
-/// <example>
-/// <code>
-/// var x = new DesignMatrix(values, columns: 13, intercept: true);
-/// for (var i = 0; i &lt; 1000; i++)
-///     LogisticRegression.Step(x, y, weights, learningRate: 0.01f);
-/// float p = LogisticRegression.Predict(row, weights, intercept: true);
+/// <example> <code> var x = new DesignMatrix(values, columns: 13, intercept: true); for (var i = 0; i &lt; 1000; i++)
+/// LogisticRegression.Step(x, y, weights, learningRate: 0.01f); float p = LogisticRegression.Predict(row, weights, intercept: true);
 /// </code>
 /// </example>
 public sealed class LogisticRegression : Glm<Logit>

@@ -4,8 +4,7 @@ namespace Kernels;
 
 /// <summary>
 /// A read-only view of what a model is fitted to: N rows of features with their targets, and, as far as they are given, a weight and an
-/// offset for
-/// each row. The spans are checked here, once, against the shape of X.
+/// offset for each row. The spans are checked here, once, against the shape of X.
 /// </summary>
 /// <remarks>
 /// With sample weights sᵢ and an offset oᵢ, zᵢ = xᵢ·w + b + oᵢ, J(w) = Σ sᵢ·loss(zᵢ, yᵢ) and ∇J = Xᵀ(s ∘ (μ(z) − y)).
@@ -34,8 +33,7 @@ public readonly ref struct Observations
 
     /// <summary>
     /// N weights, or empty (the default) where every row counts once. A row of weight 0 contributes nothing, even if it holds NaN. Weights
-    /// are used as they are:
-    /// a negative one subtracts its row, NaN comes out as NaN.
+    /// are used as they are: a negative one subtracts its row, NaN comes out as NaN.
     /// </summary>
     /// <exception cref="ArgumentException">Neither empty nor of length N.</exception>
     public ReadOnlySpan<float> SampleWeights

@@ -4,9 +4,8 @@ using Kernels.Lanes;
 namespace Kernels.Loops;
 
 /// <summary>
-/// The gradient's share of one group of rows, or a part of one, whatever is special about it: fewer rows, rows left out, squared columns,
-/// a group that
-/// goes on in another call. The plainest of the loops: what the others are tested against (PlanTests).
+/// The gradient's share of one group of rows, or a part of one, whatever is special about it: fewer rows, rows left out, squared columns, a
+/// group that goes on in another call. The plainest of the loops: what the others are tested against (PlanTests).
 /// </summary>
 internal static class AnyRows<TLanes, TTerm>
     where TLanes : struct, ILanes<TLanes>

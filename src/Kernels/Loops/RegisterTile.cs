@@ -5,13 +5,12 @@ namespace Kernels.Loops;
 
 /// <summary>
 /// Rows of one to four vectors: weights and gradient stay in registers, eight rows are written out without a loop over the columns, and
-/// their sums
-/// are folded by transposition.
+/// their sums are folded by transposition.
 /// </summary>
 /// <remarks>
 /// The gradient in registers is what counts: through memory, each group's sum would wait until the last one's was stored and could be
-/// loaded again,
-/// some thirty cycles. The link is not a sink here: with it inlined the JIT has no locals left, and a call would cost the registers.
+/// loaded again, some thirty cycles. The link is not a sink here: with it inlined the JIT has no locals left, and a call would cost the
+/// registers.
 /// </remarks>
 internal static class RegisterTile<TLanes, TVectors, TTail>
     where TLanes : struct, ILanes<TLanes>
@@ -24,8 +23,7 @@ internal static class RegisterTile<TLanes, TVectors, TTail>
 
     /// <summary>
     /// The margins of a multiple of eight rows, the first of them a multiple of eight; or the share of a multiple of four, the first of a
-    /// group; or of a
-    /// multiple of sixteen rows both.
+    /// group; or of a multiple of sixteen rows both.
     /// </summary>
     /// <param name="block">The rows whose margins are wanted, or, without margins, those whose share is.</param>
     /// <param name="v">What the work needs of it.</param>

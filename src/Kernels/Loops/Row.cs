@@ -53,6 +53,7 @@ internal static class Row<TLanes>
     internal static TLanes Dot<TChains, TPrefetch>(Floats x, Floats w, int columns)
         where TChains : struct, IChains
         where TPrefetch : struct, IPrefetch =>
+        // In one text with branches on TChains the JIT spilled the gradient's locals of OneRow, and called where a helper was shared.
         typeof(TChains) == typeof(OneChain) ? DotOfOneChain<TPrefetch>(x, w, columns) : DotOfFourChains<TPrefetch>(x, w, columns);
 
     /// <summary>c = r·x for the first row of a group, c = fma(r, x, c) for the others, g += c with the last one; c lies in memory between

@@ -7,10 +7,8 @@ namespace Kernels.Rows;
 
 /// <summary>
 /// Rows from memory one at a time: a row's margin, its residual and its share of the gradient, then the next row. As a row is read for the
-/// second
-/// time, the hardware's prefetcher runs ahead of the reader into the next one, and so does the out-of-order window. The sum of a group of
-/// rows waits
-/// in memory of its own until the group is whole.
+/// second time, the hardware's prefetcher runs ahead of the reader into the next one, and so does the out-of-order window. The sum of a
+/// group of rows waits in memory of its own until the group is whole.
 /// </summary>
 internal static class RowByRow<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>

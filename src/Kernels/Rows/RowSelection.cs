@@ -6,13 +6,11 @@ namespace Kernels.Rows;
 
 /// <summary>
 /// Leaves rows out of a block: those of weight 0, and, where the caller asks for it, those that contain NaN. A row left out has the
-/// residual 0 and
-/// the loss 0; since 0·NaN is NaN, its columns are left out of the gradient as well.
+/// residual 0 and the loss 0; since 0·NaN is NaN, its columns are left out of the gradient as well.
 /// </summary>
 /// <remarks>
 /// A row of X that holds NaN or ∞ has a margin that is not finite: the margins say at the price of a few operations for sixteen rows
-/// whether
-/// any row has to be looked at.
+/// whether any row has to be looked at.
 /// </remarks>
 internal static class RowSelection<TLanes, TLink>
     where TLanes : struct, ILanes<TLanes>

@@ -7,12 +7,9 @@ namespace Kernels.Rows;
 /// <summary>X, weights and gradient as the loops see them: as the caller has them, or lined up.</summary>
 /// <remarks>
 /// Where all rows start at the same place in a line, but not at its beginning, each of their vectors would be two lines. Lined up, a row
-/// counts as
-/// one that starts with its line: what is there before it meets weights of 0. Every lane adds up the same columns in the same order, it
-/// only is another
-/// lane; and the folds add up the same pairs, whichever lane is the first. The gradient's padding lanes are discarded. But 0·∞ and 0·NaN
-/// are NaN:
-/// margins that are not finite are taken again from where their rows start.
+/// counts as one that starts with its line: what is there before it meets weights of 0. Every lane adds up the same columns in the same
+/// order, it only is another lane; and the folds add up the same pairs, whichever lane is the first. The gradient's padding lanes are
+/// discarded. But 0·∞ and 0·NaN are NaN: margins that are not finite are taken again from where their rows start.
 /// </remarks>
 [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 internal struct RowView(Floats x, nint stride, int columns, Floats weights, Floats gradient)

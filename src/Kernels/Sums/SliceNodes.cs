@@ -7,8 +7,7 @@ namespace Kernels.Sums;
 
 /// <summary>
 /// The sums of the finished slices of some range of rows: the nodes of the tree that cover it, from left to right. A range that starts at
-/// slice 0 has
-/// one of each level at most (<see cref="SliceTree{TLanes}"/> keeps the same ones); another has up to two.
+/// slice 0 has one of each level at most (<see cref="SliceTree{TLanes}"/> keeps the same ones); another has up to two.
 /// </summary>
 internal sealed class SliceNodes(int parameters)
 {

@@ -12,8 +12,8 @@ namespace Kernels.Sums;
 /// float64 a level, whatever the number of slices.
 /// </summary>
 /// <remarks>
-/// A single slice is its own sum and needs neither a workspace nor a conversion. Otherwise
-/// the error of a sum over rows is that of one slice, γ(5 + S/4) relative to Σ|r·x|, for any number of rows.
+/// A single slice is its own sum and needs neither a workspace nor a conversion. Otherwise the error of a sum over rows is that of one
+/// slice, γ(5 + S/4) relative to Σ|r·x|, for any number of rows.
 /// </remarks>
 internal ref struct SliceTree<TLanes>
     where TLanes : struct, ILanes<TLanes>
