@@ -101,6 +101,51 @@ internal static class Guard
         NoOverlap(bound, data.Offset, "data.Offset");
     }
 
+    /// <summary>Weights whose Hessian fits an array, and a centre for each column or none.</summary>
+    internal static void SecondOrder(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, int columns)
+    {
+        const int Most = 32_000;
+        if (weights.Length > Most)
+            throw new ArgumentException(
+                $"The length of weights is {weights.Length}; a Hessian of more than {Most} does not fit an array.", nameof(weights));
+        if (!centers.IsEmpty && centers.Length != columns)
+            throw new ArgumentException($"The length of centers is {centers.Length}; there are {columns} columns.", nameof(centers));
+    }
+
+    /// <summary>A gradient and a packed Hessian of the right lengths.</summary>
+    internal static void SecondOrder(int parameters, ReadOnlySpan<double> gradient, ReadOnlySpan<double> hessian)
+    {
+        if (gradient.Length != parameters)
+            throw new ArgumentException(
+                $"The length of gradient is {gradient.Length}; there are {parameters} weights.", nameof(gradient));
+        var triangle = parameters * (parameters + 1L) / 2;
+        if (hessian.Length != triangle)
+            throw new ArgumentException(
+                $"The length of hessian is {hessian.Length}; the lower triangle of {parameters} weights takes {triangle}.",
+                nameof(hessian));
+    }
+
+    /// <summary>A gradient and a Hessian share no memory with anything that is read, nor with each other.</summary>
+    internal static void SecondOrder(
+        in Observations data, ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, ReadOnlySpan<double> gradient,
+        ReadOnlySpan<double> hessian)
+    {
+        Apart(gradient, data, weights, centers, nameof(gradient));
+        Apart(hessian, data, weights, centers, nameof(hessian));
+        NoOverlap(gradient, hessian, nameof(hessian), nameof(gradient));
+
+        static void Apart(
+            ReadOnlySpan<double> written, in Observations data, ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, string name)
+        {
+            NoOverlap(written, weights, nameof(weights), name);
+            NoOverlap(written, centers, nameof(centers), name);
+            NoOverlap(written, data.X.Values, "data.X", name);
+            NoOverlap(written, data.Targets, "data.Targets", name);
+            NoOverlap(written, data.SampleWeights, "data.SampleWeights", name);
+            NoOverlap(written, data.Offset, "data.Offset", name);
+        }
+    }
+
     internal static void Destination(in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> destination)
     {
         if (destination.Length != x.Rows)
@@ -154,10 +199,12 @@ internal static class Guard
             ThrowOverlap(writtenName, written.Length, "floats", name, read.Length, offset);
     }
 
-    private static void NoOverlap(ReadOnlySpan<double> bound, ReadOnlySpan<float> read, string name)
+    private static void NoOverlap<T>(
+        ReadOnlySpan<double> bound, ReadOnlySpan<T> read, string name, [CallerArgumentExpression(nameof(bound))] string writtenName = "")
+        where T : unmanaged
     {
         if (Addresses.Overlap(bound, read, out var offset))
-            ThrowOverlap(nameof(bound), bound.Length, "doubles", name, read.Length, offset);
+            ThrowOverlap(writtenName, bound.Length, "doubles", name, read.Length, offset);
     }
 
     [DoesNotReturn]

@@ -12,11 +12,16 @@ public static class FeaturesOf
     /// <summary>The number of random shapes.</summary>
     public const int Shapes = 3000;
 
+    private const int MostColumnsOfHessian = 300;
+
     /// <summary>What every machine must print for version 3 of the arithmetic contract.</summary>
     public const string Version3 = "ed5706c349af455c95de5cd8012570cd695f0ed1f4bd7fc722627dbe255df9fd";
 
     /// <summary>The same for lines and accumulators.</summary>
     public const string StreamsVersion3 = "94ae44d2d7dea30e3ec0ff19e86695ce3303fba57c2f73ea1ee17784c42d98cd";
+
+    /// <summary>The same for gradient, Hessian and deviance in float64.</summary>
+    public const string SecondOrderVersion3 = "7b0e4805f057093955db1464bb8d2b065f9584c950a66055bc19d520c1ea5253";
 
     public static string Outputs(Runner runner)
     {
@@ -36,6 +41,18 @@ public static class FeaturesOf
         1 => AppendStreams<Identity>(hash, random, data, problem),
         _ => AppendStreams<Log>(hash, random, data, problem),
     });
+
+    /// <summary>Loss, deviance, gradient and Hessian in float64.</summary>
+    public static string SecondOrder(Runner runner)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        return Hash((hash, random, in data, problem, index, dispatch) => data.X.Columns > MostColumnsOfHessian || dispatch switch
+        {
+            0 => AppendSecondOrder<Logit>(hash, runner, random, data, problem, index),
+            1 => AppendSecondOrder<Identity>(hash, runner, random, data, problem, index),
+            _ => AppendSecondOrder<Log>(hash, runner, random, data, problem, index),
+        });
+    }
 
     private delegate bool Appender(OutputHash hash, SplitMix random, in Observations data, RandomProblem problem, int index, int link);
 
@@ -101,6 +118,21 @@ public static class FeaturesOf
             hash.Add(result.TotalWeight);
             hash.Add(result.SkippedRows);
         }
+    }
+
+    private static bool AppendSecondOrder<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data, RandomProblem problem, int index)
+        where TLink : struct, ILink
+    {
+        var weights = Array.ConvertAll(problem.Weights, w => w * (double)MathF.PI);
+        var centers = new double[index % 2 == 0 ? 0 : data.X.Columns];
+        foreach (ref var center in centers.AsSpan())
+            center = random.Between(-3, 3) * 0.1;
+        var (gradient, hessian) = (new double[weights.Length], new double[weights.Length * (weights.Length + 1) / 2]);
+        var result = runner.Hessian<TLink>(data, weights, gradient, hessian, centers);
+        hash.Add(gradient);
+        hash.Add(hessian);
+        hash.Add([result.Loss, result.Deviance, result.TotalWeight, result.SkippedRows]);
+        return true;
     }
 
     private static bool AppendStreams<TLink>(OutputHash hash, SplitMix random, in Observations data, RandomProblem problem)

@@ -23,6 +23,12 @@ internal sealed class OutputHash
         _hash.BlockUpdate(bytes);
     }
 
+    internal void Add(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            Add(value);
+    }
+
     internal void Add(ReadOnlySpan<byte> bytes) => _hash.BlockUpdate(bytes);
 
     /// <summary>The digest; the hash starts over.</summary>

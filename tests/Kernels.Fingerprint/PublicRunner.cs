@@ -27,6 +27,9 @@ public sealed class PublicRunner : Runner
     public override Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, float l2 = 0f) =>
         Glm<TLink>.HessianDiagonal(data, weights, diagonal, reduction, l2);
 
+    public override HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers) =>
+        Glm<TLink>.Hessian(data, weights, gradient, hessian, centers);
+
     public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
         Glm<TLink>.Predict(x, weights, destination);
 }

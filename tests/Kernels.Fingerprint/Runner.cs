@@ -30,6 +30,9 @@ public abstract class Runner
     public abstract Evaluation HessianDiagonal<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> diagonal, Reduction reduction = Reduction.Sum, float l2 = 0f)
         where TLink : struct, ILink;
 
+    public abstract HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers)
+        where TLink : struct, ILink;
+
     public abstract void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)
         where TLink : struct, ILink;
 }

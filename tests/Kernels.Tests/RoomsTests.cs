@@ -11,7 +11,7 @@ public partial class RoomsTests
     private static readonly string[] Rooms = ["Lanes", "Links", "Loops", "Rows", "Sums", "Passes"];
 
     /// <summary>Public types that are data, which every room may name; all others are above the rooms.</summary>
-    private static readonly string[] Data = ["Contract", "Reduction"];
+    private static readonly string[] Data = ["Contract", "HessianEvaluation", "Reduction"];
 
     /// <summary>What the room that is called from above may name besides.</summary>
     private static readonly string[] Arguments = ["DesignMatrix", "Observations", "RowsWithNaN", "Simd", "SimdWidth"];

@@ -35,6 +35,20 @@ internal readonly unsafe struct Floats
         set => Pointer[index] = value;
     }
 
+    /// <summary>The float64 at a place of float64 memory, counted in float64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal double Double(nint index) => ((double*)Pointer)[index];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetDouble(nint index, double value) => ((double*)Pointer)[index] = value;
+
+    /// <summary>The position <paramref name="count"/> float64 further on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Floats AtDouble(nint count) => new((float*)((double*)Pointer + count));
+
+    /// <summary>Some float64 from here on.</summary>
+    internal Span<double> Doubles(nint count) => new(Pointer, checked((int)count));
+
     /// <summary>The position <paramref name="count"/> floats further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Floats At(nint count) => new(Pointer + count);

@@ -11,4 +11,7 @@ internal static class Lane
 
     /// <summary><paramref name="count"/> rounded up to whole vectors.</summary>
     internal static nint RoundUp(nint count) => checked(count + (Count - 1)) & ~(nint)(Count - 1);
+
+    /// <summary>The same for vectors of float64.</summary>
+    internal static nint RoundUpDouble(nint count) => checked(count + (DoubleCount - 1)) & ~(nint)(DoubleCount - 1);
 }

@@ -28,6 +28,37 @@ internal static class Exponential
     /// <summary>The largest argument of <see cref="OfDouble"/> that is needed: e to it rounds to +∞ in float32.</summary>
     internal const float Largest = 89f;
 
+    // ln2 less its float64.
+    private const double Ln2Rest = 2.3190468138462996e-17;
+
+    /// <summary>eˣ for x in [−708, 709], within 1.1 ulp of float64; NaN for NaN.</summary>
+    /// <remarks>The reduction of <see cref="OfDouble"/> with the rest of ln2, and the Taylor series to t¹³/13!, whose next term is below
+    /// 2⁻⁵⁷ of eᵗ for |t| ≤ ln2/2.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes InDouble<TLanes>(TLanes x)
+        where TLanes : struct, IArithmetic<TLanes>
+    {
+        var shifted = TLanes.MultiplyAddDouble(x, TLanes.BroadcastDouble(Log2E), TLanes.BroadcastDouble(RoundToExponent));
+        var scale = TLanes.BitsToExponentDouble(shifted);
+        var k = TLanes.SubtractDouble(shifted, TLanes.BroadcastDouble(RoundToExponent));
+        var t = TLanes.MultiplyAddDouble(k, TLanes.BroadcastDouble(-Ln2), x);
+        t = TLanes.MultiplyAddDouble(k, TLanes.BroadcastDouble(-Ln2Rest), t);
+
+        var p = TLanes.MultiplyAddDouble(TLanes.BroadcastDouble(1.0 / 6227020800), t, TLanes.BroadcastDouble(1.0 / 479001600));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 39916800));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 3628800));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 362880));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 40320));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 5040));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 720));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 120));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 24));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0 / 6));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(0.5));
+        p = TLanes.MultiplyAddDouble(p, t, TLanes.BroadcastDouble(1.0));
+        return TLanes.MultiplyAddDouble(TLanes.MultiplyDouble(t, scale), p, scale);
+    }
+
     /// <summary>eˣ for x in [−708, 709], relative error below 2⁻²⁸·²; NaN for NaN.</summary>
     /// <remarks>
     /// x = k·ln2 + t with |t| ≤ ln2/2 (k rounded to nearest by the addition of a large constant), eˣ = 2ᵏ·eᵗ.

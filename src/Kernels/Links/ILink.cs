@@ -52,4 +52,8 @@ public interface ILink
     /// <summary>r = μ − y for sixteen rows, and the loss of each in float64: rows 0–7, then rows 8–15.</summary>
     internal static abstract TLanes ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper)
         where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>Residual, μ′, loss and deviance of eight rows whose margins and targets are float64.</summary>
+    internal static virtual DoubleRows<TLanes> InDouble<TLanes>(TLanes z, TLanes y)
+        where TLanes : struct, ILanes<TLanes> => throw new NotSupportedException();
 }

@@ -19,7 +19,6 @@ public readonly struct Identity : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.Mean<TLanes>(TLanes z) => TLanes.Add(z, TLanes.Zero);
 
-    // z, but +0 for −0: in which lanes a margin is summed, and so the sign of its zero, depends on where its row lies (ARITHMETIC.md, 1).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => TLanes.Broadcast(1f);
 
@@ -34,6 +33,20 @@ public readonly struct Identity : ILink
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
         ResidualAndLosses(z, y, out lower, out upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static DoubleRows<TLanes> ILink.InDouble<TLanes>(TLanes z, TLanes y)
+    {
+        var r = TLanes.SubtractDouble(z, y);
+        var square = TLanes.MultiplyDouble(r, r);
+        return new()
+        {
+            Residual = r,
+            Derivative = TLanes.BroadcastDouble(1.0),
+            Loss = TLanes.MultiplyDouble(TLanes.BroadcastDouble(0.5), square),
+            Deviance = square,
+        };
+    }
 
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
         (z - y, marginError + (Rounding.Unit * (Math.Abs(z - y) + marginError)));

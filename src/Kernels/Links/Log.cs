@@ -40,6 +40,27 @@ public readonly struct Log : ILink
     static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
         ResidualAndLosses(z, y, out lower, out upper);
 
+    // 2(y·log(y/μ) − (y − μ)): log y! is in neither part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static DoubleRows<TLanes> ILink.InDouble<TLanes>(TLanes z, TLanes y)
+    {
+        const double Overflow = 709.0;
+        var mu = Exponential.InDouble(DoubleRows<TLanes>.AtLeast(DoubleRows<TLanes>.AtMost(z, Overflow), Exponential.Smallest));
+        mu = TLanes.Select(
+            TLanes.LessThanDouble(TLanes.BroadcastDouble(Overflow), z), TLanes.BroadcastDouble(double.PositiveInfinity), mu);
+        z = DoubleRows<TLanes>.AtLeast(DoubleRows<TLanes>.AtMost(z, double.MaxValue), double.MinValue); // 0·∞ would be NaN
+        var ratio = TLanes.DivideDouble(DoubleRows<TLanes>.PositiveOrOne(y), mu);
+        var r = TLanes.SubtractDouble(mu, y);
+        var half = TLanes.MultiplyAddDouble(y, DoubleRows<TLanes>.Log(ratio), r);
+        return new()
+        {
+            Residual = r,
+            Derivative = mu,
+            Loss = TLanes.NegateMultiplyAddDouble(y, z, mu),
+            Deviance = TLanes.AddDouble(half, half),
+        };
+    }
+
     // The margin's error moves eᶻ by a factor up to e^error; μ is within 1 ulp, at most 2u·μ; μ − y is rounded.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
     {

@@ -54,6 +54,31 @@ public readonly struct Logit : ILink
         return r;
     }
 
+    // s = σ(−|z|); twice the loss less the entropy of y, which is 0 for the labels 0 and 1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static DoubleRows<TLanes> ILink.InDouble<TLanes>(TLanes z, TLanes y)
+    {
+        var one = TLanes.BroadcastDouble(1.0);
+        var isNegative = TLanes.LessThanDouble(z, TLanes.Zero);
+        var abs = DoubleRows<TLanes>.AtMost(
+            TLanes.Select(isNegative, TLanes.SubtractDouble(TLanes.Zero, z), z), double.MaxValue); // 0·∞ would be NaN
+        var e = Exponential.InDouble(TLanes.SubtractDouble(TLanes.Zero, DoubleRows<TLanes>.AtMost(abs, -Exponential.Smallest)));
+        var s = TLanes.DivideDouble(e, TLanes.AddDouble(one, e));
+        var t = TLanes.Select(isNegative, y, TLanes.SubtractDouble(one, y));
+        var r = TLanes.SubtractDouble(t, s);
+        var loss = TLanes.MultiplyAddDouble(t, abs, MinusLogOfOneMinus(s));
+        var variance = TLanes.NegateMultiplyAddDouble(y, y, y);
+        var areLabels = TLanes.FoldDouble(TLanes.MultiplyDouble(variance, variance)) == 0;
+        var half = areLabels ? loss : TLanes.SubtractDouble(loss, Entropy(y)); // that of a label is 0, to the bit
+        return new()
+        {
+            Residual = TLanes.Select(isNegative, TLanes.SubtractDouble(TLanes.Zero, r), r),
+            Derivative = TLanes.NegateMultiplyAddDouble(s, s, s),
+            Loss = loss,
+            Deviance = TLanes.AddDouble(half, half),
+        };
+    }
+
     // ¼ of the margin's error; s within 1 ulp, at most 2u·s, or flushed below 2⁻¹²⁶; the roundings of 1 − y and of t − s.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
     {
@@ -100,6 +125,17 @@ public readonly struct Logit : ILink
     private static TLanes MinusLogOfOneMinus<TLanes>(TLanes s)
         where TLanes : struct, ILanes<TLanes> =>
         Logarithm.Minus(TLanes.SubtractDouble(TLanes.BroadcastDouble(1.0), s), s);
+
+    // −(y·log y + (1 − y)·log(1 − y)).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TLanes Entropy<TLanes>(TLanes y)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var other = TLanes.SubtractDouble(TLanes.BroadcastDouble(1.0), y);
+        var sum = TLanes.MultiplyDouble(y, DoubleRows<TLanes>.Log(DoubleRows<TLanes>.PositiveOrOne(y)));
+        sum = TLanes.MultiplyAddDouble(other, DoubleRows<TLanes>.Log(DoubleRows<TLanes>.PositiveOrOne(other)), sum);
+        return TLanes.SubtractDouble(TLanes.Zero, sum);
+    }
 
     // Everything but the sign bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

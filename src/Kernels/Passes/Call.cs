@@ -175,6 +175,44 @@ internal static unsafe class Call
         return counts.Skipped;
     }
 
+    /// <summary>Adds rows to the sums of a float64 pass; on several threads where that is asked for, to sums without rows.</summary>
+    internal static void AddHessian<TLink>(in Observations data, HessianSums sums, ParallelOptions? options)
+        where TLink : struct, ILink
+    {
+        switch (Simd.Width)
+        {
+            case SimdWidth.Vector512:
+                AddHessian<TLink, Lanes512>(data, sums, options);
+                break;
+            case SimdWidth.Vector256:
+                AddHessian<TLink, Lanes256>(data, sums, options);
+                break;
+            case SimdWidth.Vector128:
+                AddHessian<TLink, Lanes128>(data, sums, options);
+                break;
+            default:
+                AddHessian<TLink, ScalarLanes>(data, sums, options);
+                break;
+        }
+    }
+
+    /// <summary>The same on the given lanes.</summary>
+    internal static void AddHessian<TLink, TLanes>(in Observations data, HessianSums sums, ParallelOptions? options)
+        where TLink : struct, ILink
+        where TLanes : struct, ILanes<TLanes>
+    {
+        options?.CancellationToken.ThrowIfCancellationRequested();
+        fixed (float* px = data.X.Values, py = data.Targets, ps = data.SampleWeights, pf = data.Offset)
+        {
+            var operands = OperandsOf(data.X, px, py, null, null, default, 0f);
+            if (operands.Columns == 0)
+                LieInNothing(ref operands);
+            (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
+            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
+            HessianPass<TLink>.Add<TLanes>(operands, sums, options);
+        }
+    }
+
     /// <summary>The sums of an unfinished slice.</summary>
     internal static Totals Finish<TLink>(SliceMemory slice, int parameters)
         where TLink : struct, ILink

@@ -67,6 +67,15 @@ internal struct Operands
 
     internal readonly Floats Row(nint row) => X.At(row * Stride);
 
+    /// <summary>The same from a row on, with the number of rows as it is.</summary>
+    internal readonly Operands From(nint row) => this with
+    {
+        X = Row(row),
+        Y = Y.At(row),
+        SampleWeights = SampleWeights.IsNull ? default : SampleWeights.At(row),
+        Offset = Offset.IsNull ? default : Offset.At(row),
+    };
+
     /// <summary>X and the weights as the caller has them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly RowView View(Floats gradient) => new(X, Stride, Columns, Weights, gradient);

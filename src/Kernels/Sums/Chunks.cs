@@ -10,12 +10,12 @@ namespace Kernels.Sums;
 /// </remarks>
 internal readonly struct Chunks
 {
-    private const int Most = 64;
+    internal const int Most = 64;
 
-    internal Chunks(int rows)
+    internal Chunks(int rows, int most = Most)
     {
         var slices = (rows + (Contract.SliceRows - 1L)) / Contract.SliceRows;
-        var slicesPerChunk = (int)BitOperations.RoundUpToPowerOf2((uint)((slices + Most - 1) / Most));
+        var slicesPerChunk = (int)BitOperations.RoundUpToPowerOf2((uint)((slices + most - 1) / most));
         Rows = Contract.SliceRows * slicesPerChunk;
         Count = (int)((slices + slicesPerChunk - 1) / slicesPerChunk);
         AllRows = rows;

@@ -32,6 +32,14 @@ internal sealed class SliceNodes(int parameters)
         Push(new(slice, 0, sums, values));
     }
 
+    /// <summary>Adds the next slice, whose sums are float64.</summary>
+    internal void Add(long slice, Totals sums, ReadOnlySpan<double> gradient)
+    {
+        var values = Rent();
+        gradient.CopyTo(values);
+        Push(new(slice, 0, sums, values));
+    }
+
     /// <summary>Adds a copy of a node that starts where the last one ends.</summary>
     internal void Add(in Node node)
     {
@@ -74,6 +82,9 @@ internal sealed class SliceNodes(int parameters)
             total[j] = slice.HasOpenGroup ? slice.Gradient[j] + slice.Open[j] : slice.Gradient[j];
         return AddTo(total, sums, _nodes.Count);
     }
+
+    /// <summary>Adds all nodes to an unfinished slice after the last of them, from right to left.</summary>
+    internal Totals AddTo(double[] total, Totals sums) => AddTo(total, sums, _nodes.Count);
 
     private Totals AddTo(double[] total, Totals sums, int nodes)
     {

@@ -82,6 +82,13 @@ public abstract class Engine : Runner
                 ? Run<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2)
                 : Run<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2);
 
+        public override HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers)
+        {
+            var sums = new HessianSums(weights, centers, data.X.Columns, firstRow: 0);
+            Call.AddHessian<TLink, TLanes>(data, sums, options: null);
+            return sums.Total(gradient, hessian);
+        }
+
         public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
             Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
 

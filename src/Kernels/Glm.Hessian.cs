@@ -1,0 +1,34 @@
+using Kernels.Passes;
+
+namespace Kernels;
+
+/// <content>Gradient and Hessian in float64.</content>
+public abstract partial class Glm<TLink>
+{
+    /// <summary>∇J(w) and ∇²J(w) = XᵀDX in float64, with J(w) and the deviance, in one read of X.</summary>
+    /// <remarks>What <see cref="HessianAccumulator{TLink}"/> computes of all rows at once, with the same bits; its remarks say how, and
+    /// with what error.</remarks>
+    /// <param name="data">N rows.</param>
+    /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">∇J(w), p; overwritten.</param>
+    /// <param name="hessian">The lower triangle of ∇²J(w), row by row, p(p + 1)/2; overwritten.</param>
+    /// <param name="centers">What is subtracted from the columns in float64, d; empty for nothing.</param>
+    /// <param name="parallel">How many threads at most, on which scheduler, and when to stop; null for the calling thread.</param>
+    /// <returns>Loss, deviance, total weight, rows skipped.</returns>
+    /// <exception cref="ArgumentException">A span has another length, there are more weights than a packed Hessian can have (32,000), or
+    /// an output overlaps an input or the other output.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing was written.</exception>
+    public static HessianEvaluation Hessian(
+        in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian,
+        ReadOnlySpan<double> centers = default, ParallelOptions? parallel = null)
+    {
+        if (weights.Length != data.X.Parameters)
+            throw new ArgumentException($"The length of weights is {weights.Length}; data takes {data.X.Parameters}.", nameof(weights));
+        Guard.SecondOrder(weights, centers, data.X.Columns);
+        Guard.SecondOrder(weights.Length, gradient, hessian);
+        Guard.SecondOrder(data, weights, centers, gradient, hessian);
+        var sums = new HessianSums(weights, centers, data.X.Columns, firstRow: 0);
+        Call.AddHessian<TLink>(data, sums, parallel);
+        return sums.Total(gradient, hessian);
+    }
+}

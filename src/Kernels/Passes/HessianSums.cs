@@ -1,0 +1,87 @@
+using Kernels.Lanes;
+using Kernels.Links;
+using Kernels.Rows;
+using Kernels.Sums;
+
+namespace Kernels.Passes;
+
+/// <summary>Loss, deviance, gradient and Hessian in float64 of a range of rows, so far.</summary>
+internal sealed class HessianSums
+{
+    private readonly HessianMemory _slice;
+    private readonly SliceNodes _nodes;
+    private readonly double[] _total;
+
+    internal HessianSums(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, int columns, long firstRow)
+    {
+        FirstRow = firstRow;
+        _slice = new(columns, weights.Length);
+        _total = new double[HessianMemory.NodeLength(weights.Length)];
+        _nodes = new(_total.Length);
+        weights.CopyTo(_slice.Weights);
+        centers.CopyTo(_slice.Centers);
+    }
+
+    internal long FirstRow { get; }
+
+    /// <summary>Rows added, those skipped included.</summary>
+    internal long Rows { get; private set; }
+
+    internal long SkippedRows { get; private set; }
+
+    internal ReadOnlySpan<double> Weights => _slice.Weights;
+
+    internal ReadOnlySpan<double> Centers => _slice.Centers;
+
+    /// <summary>Adds the next rows.</summary>
+    internal void Add<TLanes, TLink>(Operands o)
+        where TLanes : struct, ILanes<TLanes>
+        where TLink : struct, ILink
+    {
+        for (var (row, rows) = (0, o.Rows); row < rows;)
+        {
+            o.Rows = Math.Min(rows - row, Contract.SliceRows - _slice.Rows);
+            var counts = default(RowCounts);
+            if (_slice.Rows == 0)
+                _slice.Clear();
+            new DoublePanel<TLanes, TLink>(o, _slice.Start, _slice.Layout).Add(_slice.Rows, ref counts);
+            GC.KeepAlive(_slice);
+            (row, _slice.Rows) = (row + o.Rows, _slice.Rows + o.Rows);
+            (Rows, SkippedRows) = (Rows + o.Rows, SkippedRows + counts.Skipped);
+            if (_slice.Rows == Contract.SliceRows)
+            {
+                var sums = _slice.Finish(_total);
+                _nodes.Add(((FirstRow + Rows) / Contract.SliceRows) - 1, sums, _total.AsSpan());
+                _slice.Rows = 0;
+            }
+
+            o = o.From(o.Rows);
+        }
+    }
+
+    /// <summary>Adds the rows of the range that follows; that one stays as it is.</summary>
+    internal void Merge(HessianSums next)
+    {
+        foreach (ref readonly var node in next._nodes.Nodes)
+            _nodes.Add(node);
+        _slice.CopyFrom(next._slice);
+        (Rows, SkippedRows) = (Rows + next.Rows, SkippedRows + next.SkippedRows);
+    }
+
+    /// <summary>The sums of all rows.</summary>
+    internal HessianEvaluation Total(Span<double> gradient, Span<double> hessian)
+    {
+        var sums = _slice.Rows > 0 ? _nodes.AddTo(_total, _slice.Finish(_total)) : _nodes.Total(_total);
+        _total.AsSpan(0, gradient.Length).CopyTo(gradient);
+        _total.AsSpan(gradient.Length, hessian.Length).CopyTo(hessian);
+        return new(sums.Loss, _total[^1], sums.Weight, Rows, SkippedRows);
+    }
+
+    /// <summary>Starts over at other weights.</summary>
+    internal void Reset(ReadOnlySpan<double> weights)
+    {
+        weights.CopyTo(_slice.Weights);
+        _nodes.Clear();
+        (_slice.Rows, Rows, SkippedRows) = (0, 0, 0);
+    }
+}
