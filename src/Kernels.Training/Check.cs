@@ -36,6 +36,12 @@ internal static class Check
             throw new ArgumentOutOfRangeException(name, most, $"The number of threads is {most}; it must be positive, or −1.");
     }
 
+    internal static void Penalty(double value, string name)
+    {
+        if (!(value >= 0) || double.IsPositiveInfinity(value))
+            throw new ArgumentOutOfRangeException(name, value, $"The penalty is {value}; it must be finite and not negative.");
+    }
+
     internal static void Length(ReadOnlySpan<float> weights, int parameters)
     {
         if (weights.Length != parameters)

@@ -21,7 +21,7 @@ public sealed record GradientDescentOptions : TrainingOptions
     internal override void Validate()
     {
         base.Validate();
-        Penalty(L1, nameof(L1));
+        Check.Penalty(L1, nameof(L1));
         if (LearningRate is { } rate && (!(rate > 0) || double.IsPositiveInfinity(rate)))
             throw new ArgumentOutOfRangeException(nameof(LearningRate), rate, $"The learning rate is {rate}; it must be finite and positive.");
     }

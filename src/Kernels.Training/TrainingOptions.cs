@@ -24,16 +24,10 @@ public abstract record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     internal virtual void Validate()
     {
-        Penalty(L2, nameof(L2));
+        Check.Penalty(L2, nameof(L2));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
         if (!(GradientTolerance >= 0))
             throw new ArgumentOutOfRangeException(nameof(GradientTolerance), GradientTolerance, $"The tolerance is {GradientTolerance}; it must not be negative.");
         Check.Threads(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
-    }
-
-    private protected static void Penalty(double value, string name)
-    {
-        if (!(value >= 0) || double.IsPositiveInfinity(value))
-            throw new ArgumentOutOfRangeException(name, value, $"The penalty is {value}; it must be finite and not negative.");
     }
 }

@@ -46,7 +46,7 @@ public class CertifiedTests
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => data.Check(weights, data.Deviance / 2));
     }
 
-    private static CertifiedData Of(string name) => name switch
+    internal static CertifiedData Of(string name) => name switch
     {
         "heart_scale" => CertifiedData.HeartScale,
         "iris" => CertifiedData.Iris,

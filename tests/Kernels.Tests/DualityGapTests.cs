@@ -3,6 +3,7 @@ using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;
 using static Kernels.Tests.Support.DoubleOracle;
+using Model = Kernels.Tests.Support.DoubleOracle.Model;
 
 namespace Kernels.Tests;
 

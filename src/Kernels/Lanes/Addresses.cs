@@ -18,6 +18,7 @@ internal static class Addresses
             ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(written)),
             ref Unsafe.As<TRead, byte>(ref MemoryMarshal.GetReference(read)));
         return !written.IsEmpty && !read.IsEmpty
-            && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>() || (nuint)(-offset) < (nuint)read.Length * (nuint)Unsafe.SizeOf<TRead>());
+            && ((nuint)offset < (nuint)written.Length * (nuint)Unsafe.SizeOf<T>()
+                || (nuint)(-offset) < (nuint)read.Length * (nuint)Unsafe.SizeOf<TRead>());
     }
 }

@@ -1,0 +1,116 @@
+using System.Runtime.ExceptionServices;
+using Kernels.Links;
+
+namespace Kernels.Training.Fits;
+
+/// <summary>What is done with consecutive rows.</summary>
+/// <param name="rows">Some rows.</param>
+/// <param name="first">The number of the first of them.</param>
+internal delegate void RowWork(in Observations rows, long first);
+
+/// <summary>The rows of a fit, in one span or in blocks.</summary>
+internal readonly ref struct FitData<TLink>
+    where TLink : struct, ILink
+{
+    private const int MostShards = 16;
+
+    // A megabyte of X at a time.
+    private const int PieceFloats = 1 << 18;
+    private const int SliceRows = HessianAccumulator<TLink>.SliceRows;
+
+    private readonly Observations _data;
+    private readonly ObservationBlocks? _blocks;
+    private readonly ParallelOptions _parallel;
+
+    internal FitData(in Observations data, FitOptions options, CancellationToken cancellation)
+        : this(options, cancellation)
+    {
+        _data = data;
+        (Rows, Columns, HasIntercept) = (data.X.Rows, data.X.Columns, data.X.HasIntercept);
+    }
+
+    internal FitData(ObservationBlocks blocks, FitOptions options, CancellationToken cancellation)
+        : this(options, cancellation)
+    {
+        _blocks = blocks;
+        (Rows, Columns, HasIntercept) = (blocks.Rows, blocks.Columns, blocks.HasIntercept);
+    }
+
+    private FitData(FitOptions options, CancellationToken cancellation) =>
+        _parallel = new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellation };
+
+    internal long Rows { get; }
+
+    internal int Columns { get; }
+
+    internal bool HasIntercept { get; }
+
+    internal int Parameters => Columns + (HasIntercept ? 1 : 0);
+
+    /// <summary>Hands over all rows in order, on this thread.</summary>
+    internal void ForEach(RowWork work)
+    {
+        for (var start = 0L; start < Rows;)
+        {
+            _parallel.CancellationToken.ThrowIfCancellationRequested();
+            var rows = Read(start, Math.Max(SliceRows, PieceFloats / Math.Max(1, Columns)));
+            work(rows, start);
+            start += rows.X.Rows;
+        }
+    }
+
+    /// <summary>Deviance, gradient and Hessian at some weights of the columns less their centres.</summary>
+    internal HessianEvaluation Evaluate(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian) =>
+        _blocks is null
+            ? Glm<TLink>.Hessian(_data, weights, gradient, hessian, centers, _parallel)
+            : EvaluateBlocks(weights, centers, gradient, hessian);
+
+    private HessianEvaluation EvaluateBlocks(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian)
+    {
+        var (blocks, parallel, intercept) = (_blocks!, _parallel, HasIntercept);
+        var slices = (Rows + SliceRows - 1) / SliceRows;
+        var count = parallel.MaxDegreeOfParallelism == 1 ? 1 : (int)Math.Clamp(slices, 1, MostShards);
+        var shards = new HessianAccumulator<TLink>[count];
+        for (var i = 0; i < count; i++)
+            shards[i] = new(weights, centers, intercept, slices * i / count * SliceRows);
+        var (rows, piece) = (Rows, Math.Max(1, PieceFloats / Math.Max(1, Columns) / SliceRows) * SliceRows);
+        if (count == 1)
+        {
+            Sum(0);
+        }
+        else
+        {
+            try
+            {
+                Parallel.For(0, count, parallel, Sum);
+            }
+            catch (AggregateException e)
+            {
+                // What a block's Read throws comes out as itself, as on one thread.
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
+        }
+
+        foreach (var shard in shards.AsSpan(1))
+            shards[0].Merge(shard);
+        return shards[0].Evaluate(gradient, hessian);
+
+        void Sum(int shard)
+        {
+            var end = shard + 1 < count ? shards[shard + 1].FirstRow : rows;
+            for (var start = shards[shard].FirstRow; start < end;)
+            {
+                parallel.CancellationToken.ThrowIfCancellationRequested();
+                var some = blocks.ReadSome(start, (int)Math.Min(piece, end - start));
+                shards[shard].Add(some);
+                start += some.X.Rows;
+            }
+        }
+    }
+
+    private Observations Read(long start, int most)
+    {
+        var count = (int)Math.Min(most, Rows - start);
+        return _blocks is null ? _data.Slice((int)start, count) : _blocks.ReadSome(start, count);
+    }
+}

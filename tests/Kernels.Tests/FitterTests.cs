@@ -1,0 +1,395 @@
+using System.Globalization;
+using Kernels.Fingerprint;
+using Kernels.Links;
+using Kernels.Tests.Support;
+using Kernels.Training;
+
+namespace Kernels.Tests;
+
+/// <summary>The optimum whatever the units, its errors, and in one word why there is none.</summary>
+public class FitterTests
+{
+    public static TheoryData<string> Sets => [.. CertifiedSet.All];
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Certified_coefficients_and_errors_are_reached_in_few_passes(string name)
+    {
+        var set = CertifiedSet.Of(name);
+        var fit = Fit(set.Link, set.Data, new());
+        Assert.Equal(set.Errors.Any(double.IsNaN) ? FitStatus.Collinear : FitStatus.Optimum, fit.Status);
+        for (var j = 0; j < set.Coefficients.Length; j++)
+        {
+            Near(set.Coefficients[j], fit.Coefficients[j], 1e-6 * Math.Abs(set.Coefficients[j]), $"coefficient {j}");
+            if (double.IsNaN(set.Errors[j]))
+                Assert.True(double.IsNaN(fit.StandardErrors[j]));
+            else
+                Near(set.Errors[j], fit.StandardErrors[j], (1e-5 * set.Errors[j]) + (1e-9 * Math.Abs(set.Coefficients[j])), $"error {j}");
+        }
+
+        Near(set.Deviance, fit.Deviance, (1e-8 * set.Deviance) + 1e-9, "deviance");
+        Assert.InRange(fit.Passes, 3, set.IterationsOfR + 3);
+        Assert.Equal(set.Data.X.Rows - set.Errors.Count(error => !double.IsNaN(error)), fit.DegreesOfFreedom);
+    }
+
+    [Theory]
+    [InlineData("heart_scale")]
+    [InlineData("iris")]
+    [InlineData("mtcars am")]
+    [InlineData("mtcars vs")]
+    public void Certified_classics_are_reached_as_far_as_float32_data_hold_them(string name)
+    {
+        var data = CertifiedTests.Of(name);
+        var fit = Fitter.Fit<Logit>(data.Data);
+        Assert.Equal(FitStatus.Optimum, fit.Status);
+        for (var j = 0; j < data.Weights.Length; j++)
+            Near(data.Weights[j], fit.Coefficients[j], 1e-6 * Math.Abs(data.Weights[j]), $"coefficient {j}");
+        Near(data.Deviance, fit.Deviance, 1e-7 * data.Deviance, "deviance");
+    }
+
+    [Fact]
+    public void Units_of_columns_do_not_matter()
+    {
+        var plain = Random(3, 500, 4);
+        var scales = new[] { 1e-9f, 1e9f, 1024f, 1f };
+        var odd = Random(3, 500, 4);
+        odd.FillX((i, j) => plain[i, j] * scales[j]);
+        var (one, other) = (Fitter.Fit<Logit>(new(plain.X, plain.Y)), Fitter.Fit<Logit>(new(odd.X, odd.Y)));
+        Assert.Equal((FitStatus.Optimum, one.Passes), (other.Status, other.Passes));
+        for (var j = 0; j < 4; j++)
+        {
+            // A power of two changes nothing; 1e9 and 1e-9 round X to float32 once more.
+            Near(one.Coefficients[j] / scales[j], other.Coefficients[j], 1e-6 * Math.Abs(one.Coefficients[j] / scales[j]), $"coefficient {j}");
+            Near(one.Summary[j].Statistic, other.Summary[j].Statistic, 1e-6 * Math.Abs(one.Summary[j].Statistic) + 1e-9, $"statistic {j}");
+        }
+    }
+
+    [Fact]
+    public void Means_a_million_deviations_away_do_not_matter()
+    {
+        // Exact in float32: integers near 2^22 and the same around 0.
+        var (near, far) = (new Problem(300, 2, intercept: true), new Problem(300, 2, intercept: true));
+        var random = new SplitMix(8);
+        near.FillX((_, _) => random.Between(-4, 4));
+        far.FillX((i, j) => near[i, j] + (1 << 22));
+        foreach (ref var y in near.Y.AsSpan())
+            y = random.Between(0, 1);
+        near.Y.CopyTo(far.Y, 0);
+        var (one, other) = (Fitter.Fit<Logit>(new(near.X, near.Y)), Fitter.Fit<Logit>(new(far.X, far.Y)));
+        for (var j = 0; j < 2; j++)
+        {
+            Near(one.Coefficients[j], other.Coefficients[j], 1e-12 * Math.Abs(one.Coefficients[j]), $"coefficient {j}");
+            Near(one.StandardErrors[j], other.StandardErrors[j], 1e-12 * one.StandardErrors[j], $"error {j}");
+        }
+
+        Near(one.Coefficients[2], other.Coefficients[2] + ((1 << 22) * (other.Coefficients[0] + other.Coefficients[1])), 1e-8, "intercept");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(-1)]
+    public void Threads_and_blocks_have_the_same_bits(int threads)
+    {
+        var p = new WeightedProblem(17, DoubleOracle.Model.Poisson, 6000, 7);
+        var options = new FitOptions { MaxDegreeOfParallelism = threads };
+        var one = Fitter.Fit<Log>(p.Data);
+        var other = Fitter.Fit<Log>(p.Data, options);
+        var blocks = Fitter.FitBlocks<Log>(new Blocks(p), options);
+        Assert.Equal(FitStatus.Optimum, one.Status);
+        Assert.Equal(one.Coefficients, other.Coefficients);
+        Assert.Equal(one.Coefficients, blocks.Coefficients);
+        Assert.Equal(one.Covariance, other.Covariance);
+        Assert.Equal(one.Covariance, blocks.Covariance);
+        Assert.Equal(one.NullDeviance, blocks.NullDeviance, 1e-9);
+    }
+
+    [Fact]
+    public void Summaries_are_those_of_R()
+    {
+        // summary, confint, logLik and AIC of lm(loss ~ air + water + acid).
+        var set = CertifiedSet.Of("stackloss");
+        var fit = Fit("identity", set.Data, new());
+        var air = fit.Summary[0];
+        Near(5.306613006837, air.Statistic, 1e-9, "t");
+        Near(5.79902472425e-05, air.PValue, 1e-14, "p");
+        Near(0.431114300224, air.Lower, 1e-10, "lower");
+        Near(1.00016610075, air.Upper, 1e-10, "upper");
+        Near(-52.2877955024, fit.LogLikelihood, 1e-9, "log-likelihood");
+        Near(114.575591005, fit.Aic, 1e-8, "AIC");
+        Near(10.519410, fit.Dispersion, 1e-6, "dispersion");
+        Near(2069.238095, fit.NullDeviance, 1e-6, "null deviance");
+        Assert.Equal((17, 20), (fit.DegreesOfFreedom, fit.NullDegreesOfFreedom));
+    }
+
+    [Fact]
+    public void Distributions_have_the_tails_of_R()
+    {
+        Near(4.0992218585752874e-02, Distributions.StudentTails(-2.5, 7), 1e-15, "t 7");
+        Near(8.1445284184451539e-01, Distributions.StudentTails(0.3, 1), 1e-14, "t 1");
+        Near(1.2017878326588018e-110, Distributions.StudentTails(40, 250), 1e-121, "t 250");
+        Near(2.7133212189276529e-01, Distributions.NormalTails(1.1), 1e-15, "z 1.1");
+        Near(1.2441921148543570e-15, Distributions.NormalTails(-8), 1e-28, "z 8");
+        Near(9.9202128737073680e-01, Distributions.NormalTails(0.01), 1e-14, "z 0.01");
+        Near(1.2706204736174694e+01, Distributions.StudentQuantile(0.975, 1), 1e-9, "quantile 1");
+        Near(2.2621571627982049, Distributions.StudentQuantile(0.975, 9), 1e-12, "quantile 9");
+        Near(1.9623390808264076, Distributions.StudentQuantile(0.975, 1000), 1e-12, "quantile 1000");
+        Near(1.0957979948180756, Distributions.LogGamma(0.3), 1e-14, "gamma 0.3");
+        Near(7.9265413562690048, Distributions.LogGamma(7.7), 1e-14, "gamma 7.7");
+        Near(1.7420680661038349e9, Distributions.LogGamma(1e8), 1e-5, "gamma 1e8");
+    }
+
+    [Fact]
+    public void Sandwich_errors_are_those_of_the_formula()
+    {
+        var p = new WeightedProblem(5, DoubleOracle.Model.Linear, 60, 2);
+        var fit = Fitter.Fit<Identity>(p.Data, new() { RobustErrors = true });
+        var model = Fitter.Fit<Identity>(p.Data);
+
+        // (XᵀSX)⁻¹·Σ(s·r)²xxᵀ·(XᵀSX)⁻¹·n/(n − p) in plain loops, the inverse from the model's covariance.
+        var inverse = Unpack(model.Covariance, 3, 1 / model.Dispersion);
+        var middle = new double[3, 3];
+        for (var i = 0; i < 60; i++)
+        {
+            var x = new[] { p.P.X.Row(i)[0], p.P.X.Row(i)[1], 1.0 };
+            var r = p.SampleWeights[i] * (x.Zip(fit.Coefficients, (a, b) => a * b).Sum() + p.Offset[i] - p.P.Y[i]);
+            for (var j = 0; j < 3; j++)
+            {
+                for (var k = 0; k < 3; k++)
+                    middle[j, k] += r * r * x[j] * x[k];
+            }
+        }
+
+        var n = p.SampleWeights.Count(s => s != 0);
+        for (var j = 0; j < 3; j++)
+        {
+            var variance = 0.0;
+            for (var a = 0; a < 3; a++)
+            {
+                for (var b = 0; b < 3; b++)
+                    variance += inverse[j, a] * middle[a, b] * inverse[b, j];
+            }
+
+            Near(Math.Sqrt(variance * n / (n - 3)), fit.StandardErrors[j], 1e-6 * fit.StandardErrors[j], $"error {j}");
+        }
+    }
+
+    [Theory]
+    [InlineData("1,0 2,0 3,1 4,1", FitStatus.Separated, "0")]
+    [InlineData("1,0 2,0 2,1 3,1 4,1", FitStatus.Separated, "0,1")] // quasi-separated: only the rows at 2 disagree
+    [InlineData("1,1 2,1 3,1", FitStatus.ConstantTarget, "")]
+    [InlineData("1,0 2,0 3,0", FitStatus.ConstantTarget, "")]
+    [InlineData("1,0 2,1 3,0 4,1 5,0 6,1", FitStatus.Optimum, "")]
+    [InlineData("", FitStatus.NoRows, "")]
+    public void Labels_without_an_optimum_are_told(string rows, FitStatus expected, string separating)
+    {
+        var (x, y) = Parse(rows);
+        var fit = Fitter.Fit<Logit>(new(new DesignMatrix(x, 1, intercept: true), y));
+        Assert.Equal(expected, fit.Status);
+        Assert.Equal(separating.Length > 0, fit.Separating.Count > 0);
+        if (separating.Length > 0)
+            Assert.Contains(0, fit.Separating);
+        Assert.Equal(expected == FitStatus.Optimum, fit.IsOptimum);
+        Assert.Equal(expected == FitStatus.Optimum, fit.StandardErrors.Count > 0);
+
+        // A penalty has an optimum, but none for one class: the intercept is not penalised.
+        if (expected == FitStatus.Separated)
+            Assert.Equal(FitStatus.Optimum, Fitter.Fit<Logit>(new(new DesignMatrix(x, 1, intercept: true), y), new() { L2 = 0.1 }).Status);
+        if (expected == FitStatus.ConstantTarget)
+            Assert.Equal(expected, Fitter.Fit<Logit>(new(new DesignMatrix(x, 1, intercept: true), y), new() { L2 = 0.1 }).Status);
+    }
+
+    [Fact]
+    public void A_start_far_out_does_not_hide_a_separation()
+    {
+        var fit = Fitter.Fit<Logit>(new(new DesignMatrix([1f, 2, 3, 4], 1, intercept: true), [0f, 0, 1, 1]), start: [30, -75]);
+        Assert.Equal(FitStatus.Separated, fit.Status);
+    }
+
+    [Fact]
+    public void Counts_without_an_optimum_are_told()
+    {
+        Assert.Equal(FitStatus.ConstantTarget, Fitter.Fit<Log>(new(new DesignMatrix([1f, 2, 3], 1, intercept: true), [0f, 0, 0])).Status);
+
+        // A flag whose rows are all 0.
+        var fit = Fitter.Fit<Log>(new(new DesignMatrix([0f, 0, 0, 1, 1], 1, intercept: true), [3f, 1, 2, 0, 0]));
+        Assert.Equal((FitStatus.Separated, 0), (fit.Status, fit.Separating[0]));
+    }
+
+    [Fact]
+    public void Nearly_separable_rows_have_an_optimum()
+    {
+        float[] x = [.. Enumerable.Range(0, 40).Select(i => (float)i)];
+        float[] y = [.. Enumerable.Range(0, 40).Select(i => i is < 19 or 20 ? 0f : 1f)];
+        var fit = Fitter.Fit<Logit>(new(new DesignMatrix(x, 1, intercept: true), y));
+        Assert.Equal(FitStatus.Optimum, fit.Status);
+    }
+
+    [Fact]
+    public void Collinear_columns_are_named_and_left_out()
+    {
+        var random = new SplitMix(2);
+        var p = new Problem(50, 4, intercept: true).FillX((_, _) => random.Between(-9, 9));
+        for (var i = 0; i < 50; i++)
+        {
+            p[i, 2] = p[i, 0] - (2 * p[i, 1]);
+            p[i, 3] = 5_000_000;
+            p.Y[i] = random.Between(0, 1);
+        }
+
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y));
+        Assert.Equal(FitStatus.Collinear, fit.Status);
+        Assert.Equal([2, 3], fit.Aliased);
+        Assert.Equal((0, 0), (fit.Coefficients[2], fit.Coefficients[3]));
+        Assert.Equal(50 - 3, fit.DegreesOfFreedom);
+
+        // Noise of a millionth is no dependence.
+        for (var i = 0; i < 50; i++)
+            (p[i, 2], p[i, 3]) = (p[i, 0] + (random.PlusMinusOne() * 1e-4f), random.PlusMinusOne());
+        Assert.Equal(FitStatus.Optimum, Fitter.Fit<Logit>(new(p.X, p.Y)).Status);
+    }
+
+    [Fact]
+    public void Rows_that_cannot_be_fitted_are_refused_or_named()
+    {
+        var p = Random(4, 20, 2);
+        var weights = Enumerable.Repeat(1f, 20).ToArray();
+        weights[6] = -1;
+        var e = Throws(() => Fitter.Fit<Logit>(new(p.X, p.Y) { SampleWeights = weights }));
+        Assert.Contains("row 7 is -1", e.Message, StringComparison.Ordinal);
+        Array.Clear(weights);
+        Assert.Equal(FitStatus.NoRows, Fitter.Fit<Logit>(new(p.X, p.Y) { SampleWeights = weights }).Status);
+        p.Y[3] = 2;
+        Assert.Contains("row 4 is 2", Throws(() => Fitter.Fit<Logit>(new(p.X, p.Y))).Message, StringComparison.Ordinal);
+        p.Y[3] = -1;
+        Assert.Contains("row 4 is -1", Throws(() => Fitter.Fit<Log>(new(p.X, p.Y))).Message, StringComparison.Ordinal);
+        p.Y[3] = 1;
+        p[9, 1] = float.NaN;
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y));
+        Assert.Equal((FitStatus.NonFinite, 9L), (fit.Status, fit.NonFiniteRow));
+        fit = Fitter.Fit<Logit>(new(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip });
+        Assert.Equal((FitStatus.Optimum, 1L, 19L), (fit.Status, fit.SkippedRows, fit.Rows));
+        p[9, 1] = float.PositiveInfinity;
+        Assert.Equal(FitStatus.NonFinite, Fitter.Fit<Logit>(new(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }).Status);
+
+        static ArgumentException Throws(Action call) => Assert.Throws<ArgumentException>("data", call);
+    }
+
+    [Theory]
+    [InlineData(0, 3, false)]
+    [InlineData(2, 0, false)]
+    [InlineData(9, 3, false)]
+    [InlineData(9, 3, true)]
+    public void Penalised_coefficients_satisfy_the_optimality_conditions(double l1, double l2, bool standardize)
+    {
+        var p = Random(12, 200, 6);
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y), new() { L1 = l1, L2 = l2, Standardize = standardize });
+        Assert.Equal((FitStatus.Optimum, 0), (fit.Status, fit.StandardErrors.Count));
+        var gradient = new double[7];
+        Glm<Logit>.Hessian(new(p.X, p.Y), [.. fit.Coefficients], gradient, new double[28]);
+        for (var j = 0; j < 6; j++)
+        {
+            // The penalties of w·d have d in the first derivative, d² in the second.
+            var unit = standardize ? fit.Deviations[j] : 1;
+            var smooth = gradient[j] + (l2 * unit * unit * fit.Coefficients[j]);
+            if (fit.Coefficients[j] == 0)
+                Assert.InRange(Math.Abs(smooth), 0, (l1 * unit) + 1e-9);
+            else
+                Near(-l1 * unit * Math.Sign(fit.Coefficients[j]), smooth, 1e-5, $"column {j}");
+        }
+
+        Near(0, gradient[6], 1e-5, "intercept");
+        if (l1 > 1)
+            Assert.Contains(0.0, fit.Coefficients);
+    }
+
+    [Fact]
+    public void A_start_at_the_optimum_needs_one_look()
+    {
+        var p = Random(6, 100, 3);
+        var cold = Fitter.Fit<Logit>(new(p.X, p.Y));
+        var warm = Fitter.Fit<Logit>(new(p.X, p.Y), start: [.. cold.Coefficients]);
+        Assert.InRange(warm.Passes, 2, 3);
+        Assert.Equal(FitStatus.Optimum, warm.Status);
+        Assert.Throws<ArgumentException>("start", () => Fitter.Fit<Logit>(new(p.X, p.Y), start: [1, 2]));
+    }
+
+    [Fact]
+    public void Limits_and_cancelling_are_told_with_what_was_reached()
+    {
+        var p = Random(6, 100, 3);
+        var limited = Fitter.Fit<Logit>(new(p.X, p.Y), new() { MaxPasses = 3 });
+        Assert.Equal((FitStatus.IterationLimit, 3), (limited.Status, limited.Passes));
+        Assert.True(limited.Decrement > 1e-3);
+        Assert.Empty(limited.StandardErrors);
+        using var source = new CancellationTokenSource();
+        var cancelled = Fitter.Fit<Logit>(new(p.X, p.Y), progress: now => Cancel(now), cancellationToken: source.Token);
+        Assert.Equal(FitStatus.Cancelled, cancelled.Status);
+        Assert.Equal(limited.Coefficients, cancelled.Coefficients);
+        foreach (var bad in new FitOptions[] { new() { L1 = -1 }, new() { L2 = double.NaN }, new() { Tolerance = 0 }, new() { MaxPasses = -1 }, new() { MaxDegreeOfParallelism = 0 } })
+            Assert.Throws<ArgumentOutOfRangeException>(() => Fitter.Fit<Logit>(new(p.X, p.Y), bad));
+
+        void Cancel(FitProgress now)
+        {
+            if (now.Pass == 3)
+                source.Cancel();
+        }
+    }
+
+    [Fact]
+    public void A_column_that_float32_has_rounded_is_told()
+    {
+        var set = CertifiedSet.Of("unix");
+        var fit = Fit("identity", set.Data, new());
+        Assert.Equal((0, 128.0), (fit.Rounded.Single().Column, fit.Rounded.Single().Spacing));
+        Assert.Empty(Fit("identity", CertifiedSet.Of("longley").Data, new()).Rounded);
+    }
+
+    private static FitResult Fit(string link, in Observations data, FitOptions options) => link switch
+    {
+        "logit" => Fitter.Fit<Logit>(data, options),
+        "identity" => Fitter.Fit<Identity>(data, options),
+        _ => Fitter.Fit<Log>(data, options),
+    };
+
+    private static Problem Random(ulong seed, int rows, int columns)
+    {
+        var random = new SplitMix(seed);
+        var p = Problem.Random(seed, rows, columns, intercept: true);
+        for (var i = 0; i < rows; i++)
+            p.Y[i] = random.PlusMinusOne() < p[i, 0] - (0.5f * p[i, 1]) ? 1 : 0;
+        return p;
+    }
+
+    private static (float[] X, float[] Y) Parse(string rows)
+    {
+        var pairs = rows.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(row => Array.ConvertAll(row.Split(','), text => float.Parse(text, CultureInfo.InvariantCulture))).ToArray();
+        return (Array.ConvertAll(pairs, pair => pair[0]), Array.ConvertAll(pairs, pair => pair[1]));
+    }
+
+    private static double[,] Unpack(IReadOnlyList<double> packed, int order, double factor)
+    {
+        var full = new double[order, order];
+        for (int j = 0, at = 0; j < order; j++)
+        {
+            for (var k = 0; k <= j; k++, at++)
+                full[j, k] = full[k, j] = packed[at] * factor;
+        }
+
+        return full;
+    }
+
+    private static void Near(double expected, double actual, double within, string what) =>
+        Assert.True(Math.Abs(expected - actual) <= within, string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, not {expected:R}"));
+
+    private sealed class Blocks(WeightedProblem p) : ObservationBlocks
+    {
+        public override long Rows => p.P.Rows;
+
+        public override int Columns => p.P.Columns;
+
+        public override bool HasIntercept => p.P.HasIntercept;
+
+        public override Observations Read(long start, int most) => p.Data.Slice((int)start, (int)Math.Min(Math.Min(most, 777), p.P.Rows - start));
+    }
+}
