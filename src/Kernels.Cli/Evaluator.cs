@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kernels.Cli.Data;
 using Kernels.Links;
+using Kernels.Training;
 
 namespace Kernels.Cli;
 
@@ -8,11 +9,13 @@ namespace Kernels.Cli;
 internal sealed record CalibrationBin(double Weight, double Predicted, double Observed);
 
 /// <summary>Gathers predictions with their targets, block by block, and says how good they are.</summary>
-internal sealed class Evaluator<TLink>(float[] weights, bool intercept)
+/// <remarks>Margins are float64 here: the deviance of a count of 10⁸ is lost in a float32 one.</remarks>
+internal sealed class Evaluator<TLink>(Model model)
     where TLink : struct, ILink
 {
     private readonly List<(float Mean, float Target, float Weight)> _rows = [];
     private double _loss;
+    private double _deviance;
 
     internal double TotalWeight { get; private set; }
 
@@ -24,15 +27,24 @@ internal sealed class Evaluator<TLink>(float[] weights, bool intercept)
     internal void Add(Dataset data, float[] targets)
     {
         var means = new float[data.Rows];
-        var x = data.Matrix(intercept);
-        Glm<TLink>.Predict(x, weights, data.Offset, means);
-        var result = Glm<TLink>.Loss(data.Observations(intercept, targets), weights);
-        (_loss, TotalWeight, Skipped) = (_loss + result.Loss, TotalWeight + result.TotalWeight, Skipped + result.SkippedRows);
+        var x = data.Matrix(intercept: false);
+        model.Predict(x, data.Offset, means);
         for (var i = 0; i < means.Length; i++)
         {
             var weight = data.SampleWeights?[i] ?? 1f;
-            if (weight != 0 && !(data.SkipsNaN && (float.IsNaN(means[i]) || float.IsNaN(targets[i]) || float.IsNaN(weight))))
-                _rows.Add((means[i], targets[i], weight));
+            if (weight == 0)
+                continue;
+            if (data.SkipsNaN && (float.IsNaN(means[i]) || float.IsNaN(targets[i]) || float.IsNaN(weight)))
+            {
+                Skipped++;
+                continue;
+            }
+
+            var z = model.Margin(x.Row(i), data.Offset?[i] ?? 0);
+            TotalWeight += weight;
+            _loss += weight * LossOf(z, targets[i]);
+            _deviance += weight * DevianceOf(z, targets[i]);
+            _rows.Add((means[i], targets[i], weight));
         }
     }
 
@@ -40,19 +52,20 @@ internal sealed class Evaluator<TLink>(float[] weights, bool intercept)
     internal IEnumerable<(string Name, string Value)> Summary()
     {
         yield return ("loss", Text($"{_loss:F6} ({_loss / Math.Max(TotalWeight, double.Epsilon):F6} a row)"));
+        yield return ("deviance", Text($"{_deviance:F6}"));
         if (typeof(TLink) == typeof(Identity))
         {
-            yield return ("root mean square error", Text($"{Math.Sqrt(2 * _loss / TotalWeight):G6}"));
-            yield return ("R squared", Text($"{1 - (2 * _loss / SquaresAroundMean()):F6}"));
-            yield break;
+            yield return ("root mean square error", Text($"{Math.Sqrt(_deviance / TotalWeight):G6}"));
+            var around = SquaresAroundMean();
+            yield return ("R squared", around > 0 ? Text($"{1 - (_deviance / around):F6}") : "none: the target is constant");
         }
 
-        yield return ("deviance", Text($"{Deviance():F6}"));
         if (typeof(TLink) != typeof(Logit))
             yield break;
         var right = _rows.Where(row => (row.Mean >= 0.5f) == (row.Target >= 0.5f)).Sum(row => (double)row.Weight);
         yield return ("accuracy", Text($"{right / TotalWeight:P2} ({right:G9} of {TotalWeight:G9})"));
-        yield return ("AUC", Text($"{RocCurve.Area(Roc()):F6}"));
+        var area = RocCurve.Area(Roc());
+        yield return ("AUC", double.IsNaN(area) ? "none: the labels are of one class" : Text($"{area:F6}"));
     }
 
     /// <summary>From (0, 0) to (1, 1): the false and the true positive rate for every threshold. A target t counts t positives and 1 − t negatives.</summary>
@@ -80,18 +93,34 @@ internal sealed class Evaluator<TLink>(float[] weights, bool intercept)
         return bins;
     }
 
-    // Logit: twice the loss less that of the saturated model, which is 0 for labels 0 and 1. Log: 2·Σ s(y·log(y/μ) − (y − μ)).
-    private double Deviance()
+    private static double LossOf(double z, double y)
     {
-        var saturated = 0.0;
-        foreach (var (_, y, s) in _rows)
+        if (typeof(TLink) == typeof(Identity))
+            return 0.5 * (z - y) * (z - y);
+        if (typeof(TLink) == typeof(Log))
+            return Math.Exp(z) - (y == 0 ? 0 : y * z);
+        return (z < 0 ? -z * y : z * (1 - y)) + LogOnePlus(Math.Exp(-Math.Abs(z)));
+    }
+
+    // Row by row: as a difference of two sums it cancels.
+    private static double DevianceOf(double z, double y)
+    {
+        if (typeof(TLink) == typeof(Identity))
+            return (z - y) * (z - y);
+        if (typeof(TLink) == typeof(Log))
         {
-            saturated += typeof(TLink) == typeof(Log)
-                ? s * (y - (y > 0 ? y * Math.Log(y) : 0))
-                : s * -((y > 0 ? y * Math.Log(y) : 0) + (y < 1 ? (1 - y) * Math.Log(1 - y) : 0));
+            var mean = Math.Exp(z);
+            return 2 * ((y > 0 ? y * Math.Log(y / mean) : 0) - (y - mean));
         }
 
-        return 2 * (_loss - saturated);
+        return 2 * (LossOf(z, y) + (y > 0 ? y * Math.Log(y) : 0) + (y < 1 ? (1 - y) * Math.Log(1 - y) : 0));
+    }
+
+    // log(1 + e) with e's relative precision kept (Goldberg 1991, theorem 4).
+    private static double LogOnePlus(double e)
+    {
+        var u = 1 + e;
+        return u == 1 ? e : Math.Log(u) * e / (u - 1);
     }
 
     private double SquaresAroundMean()

@@ -8,6 +8,12 @@ internal static class ExitCode
     /// <summary>The command line or a file could not be used; one line on the error stream says why.</summary>
     internal const int BadInput = 2;
 
+    /// <summary>train: the limit on passes came before the optimum; the model that is written is not one.</summary>
+    internal const int NotConverged = 3;
+
+    /// <summary>train: the data have no optimum (separation, one class, no row that counts).</summary>
+    internal const int NoOptimum = 4;
+
     /// <summary>Stopped by Ctrl-C (128 + SIGINT); 143 by SIGTERM, 129 by SIGHUP.</summary>
     internal const int Cancelled = 130;
 

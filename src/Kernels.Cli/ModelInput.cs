@@ -1,15 +1,49 @@
 using Kernels.Cli.Data;
+using Kernels.Training;
 
 namespace Kernels.Cli;
 
-/// <summary>The sample, for a model that fits it.</summary>
+/// <summary>A model from a file, and the sample for one that fits it.</summary>
 internal static class ModelInput
 {
-    internal static Dataset Sample(ModelFile model)
+    /// <exception cref="DataException">It cannot be read, or is no model.</exception>
+    internal static Model Read(string path)
+    {
+        if (path.Length == 0)
+            throw new DataException("the model", "has an empty path");
+        if (Directory.Exists(path))
+            throw new DataException(path, "is a folder");
+        try
+        {
+            return Model.Load(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataException(path, Message.Line(e.Message));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message);
+        }
+    }
+
+    /// <summary>How rows are read for a model: a model that was fitted with an offset has none of its own, so its rows must bring
+    /// theirs.</summary>
+    /// <exception cref="DataException">The data cannot have it.</exception>
+    internal static ReadOptions For(Model model, ReadOptions options, string? path)
+    {
+        if (model.Offset is null || options.Offset is not null)
+            return options;
+        return path is null
+            ? throw new DataException("the model", $"was fitted with the offset column '{Message.Quote(model.Offset)}', which the sample does not have")
+            : options with { Offset = model.Offset };
+    }
+
+    internal static Dataset Sample(Model model)
     {
         var data = DataReader.ReadSample();
-        return data.Columns == model.Features.Length
+        return data.Columns == model.Features.Count
             ? data
-            : throw new DataException(data.Source, $"{data.Columns} features, but the model has {model.Features.Length}");
+            : throw new DataException(data.Source, $"{data.Columns} features, but the model has {model.Features.Count}");
     }
 }

@@ -3,7 +3,11 @@ namespace Kernels.Cli;
 /// <summary>How <c>train</c> looks for the optimum.</summary>
 internal enum Optimizer
 {
-    /// <summary>Gradient descent, accelerated unless told otherwise; the one that takes an L1 penalty.</summary>
+    /// <summary>Newton's method in float64 up to some thousand parameters, L-BFGS first where that saves time, L-BFGS alone
+    /// beyond.</summary>
+    Auto,
+
+    /// <summary>Gradient descent, accelerated unless told otherwise.</summary>
     GradientDescent,
 
     /// <summary>L-BFGS.</summary>

@@ -10,6 +10,8 @@ namespace Kernels.Cli;
 /// <summary>The <c>kernels</c> tool.</summary>
 internal static class Program
 {
+    private const int PlainWidth = 1000;
+
     internal static async Task<int> Main(string[] arguments)
     {
         using var signals = new Signals();
@@ -84,7 +86,7 @@ internal static class Program
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = AnsiConsole.Console.Profile.Width;
+        console.Profile.Width = PlainWidth; // a line for a file or another program is not wrapped
         return console;
     }
 }

@@ -7,7 +7,9 @@ namespace Kernels.Cli;
 /// <summary>What the options of <c>train</c> ask for, checked.</summary>
 internal sealed record TrainSettings
 {
-    internal required LinkName Link { get; init; }
+    private const int DefaultIterations = 100_000;
+
+    internal required ModelLink Link { get; init; }
 
     internal required Optimizer Optimizer { get; init; }
 
@@ -21,15 +23,25 @@ internal sealed record TrainSettings
 
     internal required double L1 { get; init; }
 
-    internal required double Tolerance { get; init; }
+    internal required bool Standardize { get; init; }
 
-    internal required int MaxIterations { get; init; }
+    internal required bool RobustErrors { get; init; }
+
+    internal required double? Tolerance { get; init; }
+
+    internal required int? MaxIterations { get; init; }
 
     internal required int Threads { get; init; }
 
     internal required int BlockRows { get; init; }
 
     internal required ulong Seed { get; init; }
+
+    /// <summary>The limit that a named optimiser has.</summary>
+    internal int Iterations => MaxIterations
+        ?? (Optimizer == Optimizer.Sgd ? new StochasticGradientDescentOptions().MaxIterations : DefaultIterations);
+
+    internal double GradientTolerance => Tolerance ?? 1e-6;
 
     private int MaxDegreeOfParallelism => Threads == 0 ? -1 : Threads;
 
@@ -42,46 +54,78 @@ internal sealed record TrainSettings
             throw new DataException("--l2", "must be finite and not negative");
         if (!(L1 >= 0 && double.IsFinite(L1)))
             throw new DataException("--l1", "must be finite and not negative");
-        if (!(Tolerance >= 0))
+        if (Tolerance is { } tolerance && !(tolerance >= 0))
             throw new DataException("--tolerance", "must not be negative");
+        if (Tolerance is 0 && Optimizer == Optimizer.Auto)
+            throw new DataException("--tolerance 0", "goes with a named --optimizer; auto ends when a step is too small to count");
         if (MaxIterations < 0)
             throw new DataException("--max-iterations", "must not be negative");
         if (Threads < 0)
             throw new DataException("--threads", "must not be negative");
         if (BlockRows < 1)
             throw new DataException("--block-rows", "must be positive");
-        if (Optimizer is Optimizer.Lbfgs or Optimizer.Newton && LearningRate is not null)
+        if (Optimizer is not (Optimizer.GradientDescent or Optimizer.Sgd) && LearningRate is not null)
             throw new DataException("--learning-rate", "goes with --optimizer gd or sgd");
-        if (Optimizer != Optimizer.GradientDescent && (Plain || L1 > 0))
-            throw new DataException(Plain ? "--plain" : "--l1", "goes with --optimizer gd");
-        if (Optimizer == Optimizer.GradientDescent && Link == LinkName.Log && LearningRate is null)
-            throw new DataException("--optimizer gd", "needs a --learning-rate with --link log, whose gradient has no Lipschitz constant; lbfgs and newton need none");
+        if (Optimizer != Optimizer.GradientDescent && Plain)
+            throw new DataException("--plain", "goes with --optimizer gd");
+        if (Optimizer is not (Optimizer.GradientDescent or Optimizer.Auto) && L1 > 0)
+            throw new DataException("--l1", "goes with --optimizer auto or gd");
+        if (Optimizer != Optimizer.Auto && Standardize)
+            throw new DataException("--standardize", "goes with --optimizer auto");
+        if (Standardize && L1 == 0 && L2 == 0)
+            throw new DataException("--standardize", "says of what the penalties --l1 and --l2 are");
+        if (Optimizer == Optimizer.GradientDescent && Link == ModelLink.Log && LearningRate is null)
+            throw new DataException("--optimizer gd", "needs a --learning-rate with --link log, whose gradient has no Lipschitz constant; auto, lbfgs and newton need none");
         return this;
     }
+
+    /// <summary>The optimum by Newton's method in float64, from where another optimiser has come.</summary>
+    internal FitOptions ForFit(int? mostPasses) => new()
+    {
+        L1 = L1,
+        L2 = L2,
+        Standardize = Standardize,
+        RobustErrors = RobustErrors,
+        Tolerance = Optimizer == Optimizer.Auto ? Tolerance ?? new FitOptions().Tolerance : new FitOptions().Tolerance,
+        MaxPasses = mostPasses ?? new FitOptions().MaxPasses,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
 
     internal TrainingResult Minimize<TLink>(in Observations data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
-            Optimizer.Lbfgs => Lbfgs.Minimize<TLink>(data, weights, ForLbfgs(), progress, cancellation),
             Optimizer.Newton => Newton.Minimize<TLink>(data, weights, ForNewton(), progress, cancellation),
             Optimizer.Sgd => StochasticGradientDescent.Minimize<TLink>(data, weights, ForSgd(), progress, cancellation),
-            _ => GradientDescent.Minimize<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+            Optimizer.GradientDescent => GradientDescent.Minimize<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+            _ => Lbfgs.Minimize<TLink>(data, weights, ForLbfgs(), progress, cancellation),
         };
 
     /// <exception cref="DataException">The optimiser takes one span only.</exception>
     internal TrainingResult MinimizeBlocks<TLink>(ObservationBlocks data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
-            Optimizer.Lbfgs => Lbfgs.MinimizeBlocks<TLink>(data, weights, ForLbfgs(), progress, cancellation),
             Optimizer.Newton => throw new DataException(
-                "--optimizer newton", "takes no data larger than --max-memory; gd, lbfgs and sgd do"),
+                "--optimizer newton", "takes no data larger than --max-memory; auto, gd, lbfgs and sgd do"),
             Optimizer.Sgd => StochasticGradientDescent.MinimizeBlocks<TLink>(data, weights, ForSgd(), progress, cancellation),
-            _ => GradientDescent.MinimizeBlocks<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+            Optimizer.GradientDescent => GradientDescent.MinimizeBlocks<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+            _ => Lbfgs.MinimizeBlocks<TLink>(data, weights, ForLbfgs(), progress, cancellation),
         };
 
-    private LbfgsOptions ForLbfgs() => new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism };
+    private LbfgsOptions ForLbfgs() => new()
+    {
+        L2 = L2,
+        GradientTolerance = GradientTolerance,
+        MaxIterations = Iterations,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
 
-    private NewtonOptions ForNewton() => new() { L2 = L2, GradientTolerance = Tolerance, MaxIterations = MaxIterations, MaxDegreeOfParallelism = MaxDegreeOfParallelism };
+    private NewtonOptions ForNewton() => new()
+    {
+        L2 = L2,
+        GradientTolerance = GradientTolerance,
+        MaxIterations = Iterations,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
+    };
 
     private StochasticGradientDescentOptions ForSgd() => new()
     {
@@ -89,8 +133,8 @@ internal sealed record TrainSettings
         LearningRate = LearningRate ?? new StochasticGradientDescentOptions().LearningRate,
         BlockRows = BlockRows,
         Seed = Seed,
-        GradientTolerance = Tolerance,
-        MaxIterations = MaxIterations,
+        GradientTolerance = GradientTolerance,
+        MaxIterations = Iterations,
         MaxDegreeOfParallelism = MaxDegreeOfParallelism,
     };
 
@@ -100,8 +144,8 @@ internal sealed record TrainSettings
         LearningRate = LearningRate,
         L1 = L1,
         L2 = L2,
-        GradientTolerance = Tolerance,
-        MaxIterations = MaxIterations,
+        GradientTolerance = GradientTolerance,
+        MaxIterations = Iterations,
         MaxDegreeOfParallelism = MaxDegreeOfParallelism,
     };
 }

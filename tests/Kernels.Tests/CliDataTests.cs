@@ -81,6 +81,7 @@ public sealed class CliDataTests : ToolFolder
     }
 
     [Theory]
+    [InlineData("auto")]
     [InlineData("gd")]
     [InlineData("lbfgs")]
     [InlineData("sgd")]
@@ -105,7 +106,7 @@ public sealed class CliDataTests : ToolFolder
 
         Assert.Equal(models[0], models[1]);
         var newton = await Run(["train", raw, .. arguments, "--max-memory", "32K", "--optimizer", "newton"]);
-        Assert.Equal((2, "--optimizer newton: takes no data larger than --max-memory; gd, lbfgs and sgd do\n"), (newton.Code, newton.Error));
+        Assert.Equal((2, "--optimizer newton: takes no data larger than --max-memory; auto, gd, lbfgs and sgd do\n"), (newton.Code, newton.Error));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class CliTests : ToolFolder
 
         var train = Write("train.csv", "age;won;speed\n1;0;2\n2;0;1\n3;1;5\n4;0;2\n5;1;3\n6;1;9\n");
         var model = PathOf("m.json");
-        Assert.Equal(0, (await Run("train", train, "--target", "won", "--out", model)).Code);
+        Assert.Equal(0, (await Run("train", train, "--target", "won", "--l2", "0.1", "--out", model)).Code);
         var byName = await Run("predict", model, Write("new.csv", "speed,age\n2,1\n9,6\n"));
         Assert.Equal(0, byName.Code);
         Assert.Equal(2, byName.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
@@ -137,7 +137,11 @@ public sealed class CliTests : ToolFolder
     [InlineData("train", "--threads", "-1")]
     [InlineData("train", "--optimizer", "adam")]
     [InlineData("train", "--link", "probit")]
-    [InlineData("train", "--link", "log")]
+    [InlineData("train", "--link", "log", "--optimizer", "gd")]
+    [InlineData("train", "--standardize")]
+    [InlineData("train", "--standardize", "--l2", "1", "--optimizer", "lbfgs")]
+    [InlineData("train", "--start", "no-such-file")]
+    [InlineData("train", "--tolerance", "0")]
     [InlineData("train", "--l1", "-1")]
     [InlineData("train", "--l1", "1", "--optimizer", "newton")]
     [InlineData("train", "--optimizer", "sgd", "--block-rows", "0")]
@@ -176,7 +180,7 @@ public sealed class CliTests : ToolFolder
         using var source = new CancellationTokenSource();
         using var steps = new Watched("iteration", source.Cancel);
         var output = PathOf("cancelled.json");
-        var run = await Run(["train", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--out", output], source.Token, output: steps);
+        var run = await Run(["train", "--optimizer", "gd", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--out", output], source.Token, output: steps);
         Assert.Equal(130, run.Code);
         Assert.Contains("last finished step", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("predict", output)).Code);

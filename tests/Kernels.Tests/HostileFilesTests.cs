@@ -103,7 +103,7 @@ public sealed class HostileFilesTests : ToolFolder
         var path = Write("cut.f32", MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
         var data = DataReader.Read(path, new ReadOptions(RawColumns: 8) { MaxBytes = 40 << 10 });
         Assert.True(data.Blocks.Count > 4);
-        var blocks = new DatasetBlocks(data, data.Targets<Logit>(), intercept: true);
+        var blocks = new DatasetBlocks(data, data.Targets<Logit>().Targets, intercept: true);
         Assert.Equal(StopReason.IterationLimit, Lbfgs.MinimizeBlocks<Logit>(blocks, new float[8], new() { MaxIterations = 2, MaxDegreeOfParallelism = threads }).Reason);
         using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             RandomAccess.SetLength(file, 4096 + 2);

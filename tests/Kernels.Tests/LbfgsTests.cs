@@ -13,7 +13,7 @@ public class LbfgsTests
     {
         var data = DataReader.ReadSample();
         var x = data.Matrix(intercept: true);
-        var y = new Datasets([data]).Targets<Logit>()[0];
+        var y = new Datasets([data]).Targets<Logit>().Targets[0];
         var (weights, slow) = (new float[14], new float[14]);
         var result = Lbfgs.Minimize<Logit>(new(x, y), weights, new() { L2 = 5, GradientTolerance = 1e-7 });
         Assert.Equal(StopReason.Converged, result.Reason);
@@ -81,7 +81,7 @@ public class LbfgsTests
     {
         var data = DataReader.ReadSample();
         var x = data.Matrix(intercept: true);
-        var y = new Datasets([data]).Targets<Logit>()[0];
+        var y = new Datasets([data]).Targets<Logit>().Targets[0];
         var (limited, cancelled) = (new float[14], new float[14]);
         var passes = new List<double>();
         Assert.Equal((StopReason.IterationLimit, 5), Outcome(Lbfgs.Minimize<Logit>(new(x, y), limited, new() { MaxIterations = 5 }, p => passes.Add(p.Loss))));

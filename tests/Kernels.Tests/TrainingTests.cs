@@ -26,7 +26,7 @@ public class TrainingTests
     [InlineData(false)]
     public void Heart_scale_reaches_the_certified_optimum(bool accelerate)
     {
-        var (y, weights) = (new Datasets([_heart]).Targets<Logit>()[0], new float[14]);
+        var (y, weights) = (new Datasets([_heart]).Targets<Logit>().Targets[0], new float[14]);
         var result = GradientDescent.Minimize<Logit>(
             new(_heart.Matrix(intercept: true), y), weights, new() { Accelerate = accelerate, GradientTolerance = 1e-7, MaxIterations = 200_000 });
         Assert.Equal(StopReason.Converged, result.Reason);
@@ -42,7 +42,7 @@ public class TrainingTests
     public void The_double_gradient_vanishes_at_the_certified_coefficients()
     {
         // Checks the data and the certificate against each other, without the library.
-        var gradient = DoubleOracle.Gradient(DoubleOracle.Model.Logistic, _heart.Matrix(true), new Datasets([_heart]).Targets<Logit>()[0], Certified);
+        var gradient = DoubleOracle.Gradient(DoubleOracle.Model.Logistic, _heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0], Certified);
         Assert.All(gradient, g => Assert.Equal(0, g, 1e-5));
     }
 
@@ -52,7 +52,7 @@ public class TrainingTests
         Assert.True(Iterations(accelerate: true) * 2 < Iterations(accelerate: false));
 
         int Iterations(bool accelerate) => GradientDescent.Minimize<Logit>(
-            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>()[0]), new float[14], new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
+            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), new float[14], new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public class TrainingTests
     public void Cancelling_keeps_the_weights_of_the_last_finished_step()
     {
         var (atThird, cancelled) = (new float[14], new float[14]);
-        GradientDescent.Minimize<Logit>(new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>()[0]), atThird, new() { MaxIterations = 3 });
+        GradientDescent.Minimize<Logit>(new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), atThird, new() { MaxIterations = 3 });
         using var source = new CancellationTokenSource();
         var result = GradientDescent.Minimize<Logit>(
-            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>()[0]), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token);
+            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token);
         Assert.Equal((StopReason.Cancelled, 3), (result.Reason, result.Iterations));
         Bits.Equal(atThird, cancelled, "weights");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
 using Kernels.Links;
+using Kernels.Training;
 using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
@@ -24,27 +25,33 @@ internal static class EvaluateCommand
         int Run(ParseResult result, CancellationToken cancellation)
         {
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
-            var model = ModelFile.Read(result.GetValue(weights)!);
-            if (result.GetValue(picture) is not null && model.LinkName != LinkName.Logit)
+            var model = ModelInput.Read(result.GetValue(weights)!);
+            if (result.GetValue(picture) is not null && model.Link != ModelLink.Logit)
                 throw new DataException("--svg", "is for the logit link");
             using var curves = result.GetValue(picture) is { } path
                 ? OutputFile.Open(path, result.GetValue(weights), result.GetValue(data))
                 : null;
-            return model.LinkName.Run(
-                new Work(console, model, result.GetValue(data), reading.Of(result, cancellation), result.GetValue(picture), curves));
+            return model.Link.Run(
+                new Work(
+                    console,
+                    model,
+                    result.GetValue(data),
+                    ModelInput.For(model, reading.Of(result, cancellation), result.GetValue(data)),
+                    result.GetValue(picture),
+                    curves));
         }
     }
 
     private sealed class Work(
-        IAnsiConsole console, ModelFile model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
+        IAnsiConsole console, Model model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
-            var evaluator = new Evaluator<TLink>(model.Weights, model.Intercept);
+            var evaluator = new Evaluator<TLink>(model);
             var data = new Datasets(
-                path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, model.Features, labeled: true)]);
-            var targets = data.Targets<TLink>();
+                path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, [.. model.Features], labeled: true)]);
+            var (targets, _) = data.Targets<TLink>(model.Labels);
             for (var i = 0; i < targets.Length; i++)
             {
                 options.Cancellation.ThrowIfCancellationRequested();

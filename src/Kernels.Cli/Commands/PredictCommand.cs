@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
-using Kernels.Links;
+using Kernels.Training;
 using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
@@ -23,10 +23,10 @@ internal static class PredictCommand
         command.SetAction((result, cancellation) =>
         {
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
-            var (model, path) = (ModelFile.Read(result.GetValue(weights)!), result.GetValue(output));
+            var (model, path) = (ModelInput.Read(result.GetValue(weights)!), result.GetValue(output));
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
-            return Task.FromResult(
-                Run(console, standardOutput, model, result.GetValue(data), reading.Of(result, cancellation), path, file));
+            var options = ModelInput.For(model, reading.Of(result, cancellation), result.GetValue(data));
+            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), options, path, file));
         });
         return command;
     }
@@ -34,13 +34,13 @@ internal static class PredictCommand
     private static int Run(
         IAnsiConsole console,
         TextWriter standardOutput,
-        ModelFile model,
+        Model model,
         string? dataPath,
         ReadOptions options,
         string? outputPath,
         OutputFile? output)
     {
-        var blocks = dataPath is null ? [ModelInput.Sample(model)] : DataReader.ReadFor(dataPath, options, model.Features, labeled: false);
+        var blocks = dataPath is null ? [ModelInput.Sample(model)] : DataReader.ReadFor(dataPath, options, [.. model.Features], labeled: false);
         if (output is null)
         {
             Write(text => standardOutput.Write(text));
@@ -63,7 +63,9 @@ internal static class PredictCommand
             foreach (var block in blocks)
             {
                 options.Cancellation.ThrowIfCancellationRequested();
-                foreach (var mean in model.LinkName.Run(new Means(model, block)))
+                var means = new float[block.Rows];
+                model.Predict(block.Matrix(intercept: false), block.Offset, means);
+                foreach (var mean in means)
                     text.Append(CultureInfo.InvariantCulture, $"{mean}\n");
                 write(text);
                 text.Clear();
@@ -71,17 +73,6 @@ internal static class PredictCommand
             }
 
             return rows;
-        }
-    }
-
-    private sealed class Means(ModelFile model, Dataset data) : IForLink<float[]>
-    {
-        public float[] Run<TLink>()
-            where TLink : struct, ILink
-        {
-            var means = new float[data.Rows];
-            Glm<TLink>.Predict(data.Matrix(model.Intercept), model.Weights, data.Offset, means);
-            return means;
         }
     }
 }

@@ -4,7 +4,8 @@ using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
 
-/// <summary>Shows a training while it runs: on a terminal a bar with the loss, the gradient, rows a second and the time left; elsewhere a line now and then.</summary>
+/// <summary>Shows a training while it runs: on a terminal a bar with what is minimised, how far it is, rows a second and the time left;
+/// elsewhere a line now and then.</summary>
 internal static class TrainingDisplay
 {
     // The display must not cost what it shows.
@@ -12,12 +13,15 @@ internal static class TrainingDisplay
 
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    internal static TrainingResult Show(IAnsiConsole console, TrainSettings settings, Func<Action<TrainingProgress>, TrainingResult> train)
+    /// <param name="console">Where to.</param>
+    /// <param name="settings">What ends it.</param>
+    /// <param name="train">Is handed what takes <see cref="TrainingProgress"/> and <see cref="FitProgress"/>.</param>
+    internal static T Show<T>(IAnsiConsole console, TrainSettings settings, Func<Action<object>, T> train)
     {
         if (!console.Profile.Capabilities.Interactive)
             return train(Every(LineInterval, progress => console.WriteLine(Describe(progress))));
 
-        TrainingResult? result = null;
+        T? result = default;
         console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
@@ -25,38 +29,54 @@ internal static class TrainingDisplay
                 var (task, first) = (context.AddTask("training", maxValue: 1), double.NaN);
                 result = train(Every(BarInterval, progress =>
                 {
-                    if (double.IsNaN(first))
-                        first = progress.GradientNorm;
+                    var (distance, goal, passes) = DistanceOf(progress, settings);
+                    if (!double.IsFinite(first))
+                        first = distance;
                     task.Description = Markup.Escape(Describe(progress));
-                    task.Value = Math.Max(task.Value, Fraction(progress, first, settings));
+                    task.Value = Math.Max(task.Value, Fraction(distance, first, goal, passes));
                 }));
                 task.Value = 1;
             });
         return result!;
     }
 
-    /// <summary>How far it is: by the passes allowed, or by the orders of magnitude that the gradient has lost of those that it has to lose.</summary>
-    internal static double Fraction(TrainingProgress progress, double firstNorm, TrainSettings settings)
+    /// <summary>How far it is: by the passes allowed, or by the orders of magnitude that the distance has lost of those that it has to
+    /// lose.</summary>
+    internal static double Fraction(double distance, double first, double goal, double passes)
     {
-        var passes = settings.MaxIterations == 0 ? 1 : progress.Iteration / (double)settings.MaxIterations;
-        var (lost, toLose) = (Math.Log(firstNorm / progress.GradientNorm), Math.Log(firstNorm / settings.Tolerance));
-        var byGradient = double.IsFinite(lost) && double.IsFinite(toLose) && toLose > 0 ? lost / toLose : 0;
-        return Math.Clamp(Math.Max(passes, byGradient), 0, 1);
+        var (lost, toLose) = (Math.Log(first / distance), Math.Log(first / goal));
+        var byDistance = double.IsFinite(lost) && double.IsFinite(toLose) && toLose > 0 ? lost / toLose : 0;
+        return Math.Clamp(Math.Max(passes, byDistance), 0, 1);
     }
 
-    private static string Describe(TrainingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"iteration {progress.Iteration}  loss {progress.Loss:F6}  largest mean gradient {progress.GradientNorm:E2}  {progress.RowsPerSecond:E1} rows/s");
+    private static (double Distance, double Goal, double Passes) DistanceOf(object progress, TrainSettings settings) => progress switch
+    {
+        TrainingProgress search => (search.GradientNorm, settings.GradientTolerance, settings.Iterations == 0 ? 1 : search.Iteration / (double)settings.Iterations),
+        FitProgress fit => (fit.Decrement, settings.ForFit(null).Tolerance, fit.Pass / (double)settings.ForFit(settings.MaxIterations).MaxPasses),
+        _ => (1, 1, 0),
+    };
+
+    private static string Describe(object progress) => progress switch
+    {
+        TrainingProgress search => string.Create(
+            CultureInfo.InvariantCulture,
+            $"iteration {search.Iteration}  loss {search.Loss:F6}  largest mean gradient {search.GradientNorm:E2}  {search.RowsPerSecond:E1} rows/s"),
+        FitProgress fit => string.Create(
+            CultureInfo.InvariantCulture,
+            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} rows/s"),
+        _ => string.Empty,
+    };
 
     // The first, and then one an interval.
-    private static Action<TrainingProgress> Every(TimeSpan interval, Action<TrainingProgress> show)
+    private static Action<object> Every(TimeSpan interval, Action<object> show)
     {
         var last = TimeSpan.MinValue;
         return progress =>
         {
-            if (last != TimeSpan.MinValue && progress.Elapsed - last < interval)
+            var elapsed = progress switch { TrainingProgress search => search.Elapsed, FitProgress fit => fit.Elapsed, _ => default };
+            if (last != TimeSpan.MinValue && elapsed >= last && elapsed - last < interval)
                 return;
-            last = progress.Elapsed;
+            last = elapsed;
             show(progress);
         };
     }

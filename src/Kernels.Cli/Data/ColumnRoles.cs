@@ -3,6 +3,9 @@ namespace Kernels.Cli.Data;
 /// <summary>Which columns of a file are features, label, weight and offset; −1 where there is none.</summary>
 internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Target, int Weight, int Offset)
 {
+    /// <summary>The label's name, where columns have names.</summary>
+    internal string? TargetName { get; init; }
+
     /// <summary>How many columns are read.</summary>
     internal int Used => Features.Length + (Target >= 0 ? 1 : 0) + (Weight >= 0 ? 1 : 0) + (Offset >= 0 ? 1 : 0);
 
@@ -18,7 +21,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         if (target == weight || target == offset)
             throw new DataException(source, 1, $"column '{Message.Quote(names[target])}' cannot be the label and something else");
         int[] features = [.. rest.Where(i => i != target)];
-        return new(features, [.. features.Select(i => names[i])], target, weight, offset);
+        return new(features, [.. features.Select(i => names[i])], target, weight, offset) { TargetName = options.HasHeader ? names[target] : null };
     }
 
     /// <summary>For a model: its features, by name where the file has names; other columns are ignored.</summary>

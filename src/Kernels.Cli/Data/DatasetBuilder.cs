@@ -34,6 +34,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             Labels = roles.Target >= 0 ? [.. _labels] : null,
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,
             Offset = roles.Offset >= 0 ? [.. _offset] : null,
+            Target = roles.TargetName,
             SkipsNaN = options.SkipsNaN,
         };
         _labels.Clear();

@@ -15,12 +15,17 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 
     internal bool SkipsNaN => blocks[0].SkipsNaN;
 
+    /// <summary>The label's name, if it has one.</summary>
+    internal string? Target => blocks[0].Target;
+
     internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
 
     /// <summary>
-    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0.
+    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0;
+    /// the two are told as well.
     /// </summary>
-    internal float[][] Targets<TLink>()
+    /// <param name="coding">The two labels of a model, in the place of those found.</param>
+    internal (float[][] Targets, double[]? Labels) Targets<TLink>(IReadOnlyList<double>? coding = null)
         where TLink : struct, ILink
     {
         if (Rows == 0 || blocks.Any(block => block.Labels is null))
@@ -29,13 +34,16 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
         if (typeof(TLink) == typeof(Log) && labels.SelectMany(block => block).FirstOrDefault(label => label < 0) is < 0 and var negative)
             throw new DataException(Source, $"a count must not be negative; there is {negative}");
         if (typeof(TLink) != typeof(Logit))
-            return labels;
+            return (labels, null);
         var given = labels.SelectMany(block => block).Where(label => !(SkipsNaN && float.IsNaN(label)));
-        if (given.All(label => label is >= 0 and <= 1))
-            return labels;
-        var distinct = given.Distinct().Take(3).Order().ToArray();
+        if (coding is null && given.All(label => label is >= 0 and <= 1))
+            return (labels, null);
+        var distinct = coding is null ? given.Distinct().Take(3).Order().ToArray() : [(float)coding[0], (float)coding[1]];
+        if (coding is not null && given.FirstOrDefault(label => !distinct.Contains(label), distinct[0]) is var other && !distinct.Contains(other))
+            throw new DataException(Source, $"there is a label {other}; the model knows {distinct[0]} and {distinct[1]}");
         if (distinct.Length != 2 || !Array.TrueForAll(distinct, float.IsFinite))
             throw new DataException(Source, $"the labels must have two values or be probabilities; there are {string.Join(", ", distinct)}{(distinct.Length > 2 ? " and perhaps more" : string.Empty)}");
-        return Array.ConvertAll(labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
+        var targets = Array.ConvertAll(labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
+        return (targets, Array.ConvertAll(distinct, label => (double)label));
     }
 }

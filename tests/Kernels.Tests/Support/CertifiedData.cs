@@ -48,7 +48,7 @@ public sealed class CertifiedData
 
     public static CertifiedData HeartScale { get; } = new(
         DataReader.ReadSample().Values.Read(0, 270).ToArray(),
-        new Datasets([DataReader.ReadSample()]).Targets<Logit>()[0],
+        new Datasets([DataReader.ReadSample()]).Targets<Logit>().Targets[0],
         [
             -4.1945941209106968e-01, 7.7105454608776525e-01, 1.0513426478511525e+00, 1.3364464522459427e+00,
             1.5829298946765902e+00, -3.9740517544061854e-01, 3.0166818164044334e-01, -1.3784672795679058e+00,
