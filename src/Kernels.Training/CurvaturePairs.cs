@@ -1,11 +1,13 @@
 namespace Kernels.Training;
 
 /// <summary>The last m steps s and gradient changes q of a quasi-Newton method: a model of the inverse Hessian.</summary>
-internal sealed class CurvaturePairs(int memory)
+/// <param name="memory">How many.</param>
+/// <param name="metric">The model before there is a step.</param>
+internal sealed class CurvaturePairs(int memory, ColumnMetric metric)
 {
     private readonly List<(double[] S, double[] Q, double Curvature)> _pairs = [];
 
-    /// <summary>Whether no step is remembered, so that the model is the identity.</summary>
+    /// <summary>Whether no step is remembered.</summary>
     internal bool IsEmpty => _pairs.Count == 0;
 
     /// <summary>Remembers a step along which the gradient grew; others would make the model indefinite.</summary>
@@ -32,10 +34,13 @@ internal sealed class CurvaturePairs(int memory)
             Vectors.AddScaled(-weights[i], q, direction);
         }
 
+        metric.Apply(direction);
         if (_pairs.Count > 0)
         {
             var (_, q, curvature) = _pairs[^1];
-            var scale = curvature / Vectors.Dot(q, q);
+            var image = (double[])q.Clone();
+            metric.Apply(image);
+            var scale = curvature / Vectors.Dot(q, image);
             foreach (ref var d in direction)
                 d *= scale;
         }

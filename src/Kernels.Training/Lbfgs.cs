@@ -14,7 +14,10 @@ public static class Lbfgs
     private const double LossNoise = 2e-7;
 
     // A step of any size is found in far fewer: see Bracket.
-    private const int MostTrials = 60;
+    private const int MostTrials = 40;
+
+    // In standard errors: where a search fails so near the optimum, it is rounding that fails it.
+    private const double Rounding = 1e-2;
 
     /// <summary>Minimises J(w) + ½·λ·Σwⱼ². Each trial of a step is one pass over X.</summary>
     /// <remarks>
@@ -22,7 +25,8 @@ public static class Lbfgs
     /// of sufficient decrease and smaller slope (the weak Wolfe conditions, by bisection, whose ends are found in ever longer strides);
     /// where the change of the loss drowns in its rounding, the slopes
     /// alone decide (Hager and Zhang, SIAM Journal on Optimization 16, 2005, §4). Curvature pairs are those of
-    /// Nocedal and Wright, 2nd ed., §7.2.
+    /// Nocedal and Wright, 2nd ed., §7.2; before the first of them the curvature is that of columns without correlation, by a look at
+    /// their means and deviations that is not counted as a pass, so that the units of columns do not matter.
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
@@ -77,30 +81,43 @@ public static class Lbfgs
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
-        var search = new LineSearch(weights.Length, options.Memory);
+        var metric = objective.Metric();
+        var search = new LineSearch(weights.Length, options.Memory, metric);
         var stop = recorder.BeforePass();
         if (stop is null)
         {
             search.Loss = objective.Evaluate(weights, search.Gradient);
             recorder.GradientNorm = Vectors.LargestMagnitude(search.Gradient) / objective.TotalWeight;
             recorder.Report(search.Loss, recorder.GradientNorm, step: 0);
-            stop = !double.IsFinite(search.Loss) || !double.IsFinite(recorder.GradientNorm) ? StopReason.Diverged : Converged(recorder, options);
+            stop = !double.IsFinite(search.Loss) || !double.IsFinite(recorder.GradientNorm) ? StopReason.Diverged : null;
         }
 
+        var smallSteps = 0;
         while (stop is null)
-            stop = Move(ref objective, weights, search, recorder) ?? Converged(recorder, options);
+        {
+            // √(gᵀHg/φ) for the model H of the inverse Hessian: the step's length in standard errors, which has no unit. Once is not
+            // enough: H is learnt from the steps.
+            var slope = search.SetDirection();
+            var dispersion = typeof(TLink) == typeof(Identity) ? 2 * Math.Max(0, search.Loss) / objective.TotalWeight : 1;
+            smallSteps = -slope <= options.DecrementTolerance * options.DecrementTolerance * dispersion ? smallSteps + 1 : 0;
+            var isSmall = metric.LargestOf(search.Gradient) / objective.TotalWeight <= options.GradientTolerance;
+            if ((isSmall && smallSteps >= 2) || slope == 0)
+                return StopReason.Converged;
+            stop = Move(ref objective, weights, search, recorder, slope);
+            if (stop == StopReason.SearchFailed && search.Restart())
+                stop = null;
+            else if (stop == StopReason.SearchFailed && -slope <= Rounding * Rounding * dispersion)
+                stop = StopReason.Stalled;
+        }
+
         return stop.Value;
     }
 
-    private static StopReason? Converged(Recorder recorder, LbfgsOptions options) =>
-        recorder.GradientNorm <= options.GradientTolerance ? StopReason.Converged : null;
-
     /// <summary>Moves the weights to a better point along the descent direction; a reason to stop if there is none.</summary>
-    private static StopReason? Move<TLink>(ref Objective<TLink> objective, Span<float> weights, LineSearch search, Recorder recorder)
+    private static StopReason? Move<TLink>(ref Objective<TLink> objective, Span<float> weights, LineSearch search, Recorder recorder, double slope)
         where TLink : struct, ILink
     {
-        var slope = search.SetDirection();
-        var step = search.FirstStep;
+        var step = 1.0;
         var bracket = new Bracket();
         for (var i = 0; i < MostTrials; i++)
         {
@@ -185,9 +202,10 @@ public static class Lbfgs
     }
 
     /// <summary>The point, its gradient, a trial point beside it, and the curvature learnt so far.</summary>
-    private sealed class LineSearch(int parameters, int memory)
+    private sealed class LineSearch(int parameters, int memory, ColumnMetric metric)
     {
-        private readonly CurvaturePairs _pairs = new(memory);
+        private readonly CurvaturePairs _pairs = new(memory, metric);
+        private bool _hasRestarted;
 
         internal double Loss { get; set; }
 
@@ -199,8 +217,14 @@ public static class Lbfgs
 
         internal double[] TrialGradient { get; } = new double[parameters];
 
-        /// <summary>Without a model the gradient has no scale: then the first step has the length 1.</summary>
-        internal double FirstStep => _pairs.IsEmpty ? 1 / Math.Max(1, Math.Sqrt(Vectors.Dot(Direction, Direction))) : 1.0;
+        /// <summary>Forgets what was learnt, once, for a search that failed: a second time it has not helped on any set tried.</summary>
+        internal bool Restart()
+        {
+            var isFirst = !_hasRestarted && !_pairs.IsEmpty;
+            _hasRestarted = true;
+            _pairs.Clear();
+            return isFirst;
+        }
 
         /// <summary>A descent direction; returns the slope along it.</summary>
         internal double SetDirection()
@@ -211,9 +235,9 @@ public static class Lbfgs
             if (slope < 0)
                 return slope;
             _pairs.Clear();
-            for (var j = 0; j < Direction.Length; j++)
-                Direction[j] = -Gradient[j];
-            return -Vectors.Dot(Gradient, Gradient);
+            Gradient.CopyTo(Direction, 0);
+            _pairs.ToDescent(Direction);
+            return Vectors.Dot(Gradient, Direction);
         }
 
         /// <summary>False when the step is too short to change a float32 weight.</summary>

@@ -6,9 +6,18 @@ public sealed record LbfgsOptions : TrainingOptions
     /// <summary>Steps whose curvature is remembered, 1 or more; each takes two float64 a weight.</summary>
     public int Memory { get; init; } = 10;
 
+    /// <summary>
+    /// The length of a step in standard errors, √(gᵀHg/φ) with the model H of the inverse Hessian, that must not be exceeded twice running
+    /// to count as converged. <see cref="TrainingOptions.GradientTolerance"/> must hold besides, here for columns less their means, by their
+    /// deviations. Neither has a unit.
+    /// </summary>
+    public double DecrementTolerance { get; init; } = 1e-4;
+
     internal override void Validate()
     {
         base.Validate();
+        if (!(DecrementTolerance >= 0))
+            throw new ArgumentOutOfRangeException(nameof(DecrementTolerance), DecrementTolerance, $"The tolerance is {DecrementTolerance}; it must not be negative.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Memory, 1);
     }
 }

@@ -108,6 +108,33 @@ internal ref struct Objective<TLink>
             diagonal[j] = _gradient[j] + (j < Columns ? _l2 : 0);
     }
 
+    /// <summary>The metric of the columns, by a look at all rows, and with the curvature that the link has at the mean target.</summary>
+    internal readonly ColumnMetric Metric()
+    {
+        var moments = new ColumnMoments(Columns);
+        var (targets, weights) = (0.0, 0.0);
+        for (var start = 0L; start < Rows;)
+        {
+            _one.CancellationToken.ThrowIfCancellationRequested();
+            var most = (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start);
+            var rows = _blocks is null ? _data.Slice((int)start, most) : _blocks.ReadSome(start, most);
+            moments.Add(rows);
+            for (var i = 0; i < rows.X.Rows; i++)
+            {
+                double s = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
+                if (s > 0 && float.IsFinite(rows.Targets[i]))
+                    (targets, weights) = (targets + (s * rows.Targets[i]), weights + s);
+            }
+
+            start += rows.X.Rows;
+        }
+
+        moments.Finish();
+        var mean = targets / weights;
+        var curvature = typeof(TLink) == typeof(Logit) ? Math.Max(mean * (1 - mean), 1 / Math.Max(1, weights)) : typeof(TLink) == typeof(Log) ? mean : 1;
+        return new(moments, _gradient.Length > Columns, curvature * weights is > 0 and var total && double.IsFinite(total) ? total : 1, _l2);
+    }
+
     /// <summary>The largest eigenvalue of XᵀSX, from below.</summary>
     internal readonly double Eigenvalue() => _blocks is null
         ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue

@@ -30,11 +30,17 @@ public abstract class ObservationBlocks
 
     /// <summary><see cref="Read"/>, its promise checked.</summary>
     /// <exception cref="InvalidOperationException">No rows came, or more than asked for.</exception>
+    /// <exception cref="ArgumentException">They have another shape.</exception>
     internal Observations ReadSome(long start, int most)
     {
         var rows = Read(start, most);
         if (rows.X.Rows < 1 || rows.X.Rows > most)
             throw new InvalidOperationException($"{GetType().Name}.Read({start}, {most}) returned {rows.X.Rows} rows.");
+        if (rows.X.Columns != Columns || rows.X.HasIntercept != HasIntercept)
+            throw new ArgumentException(
+                $"{GetType().Name}.Read({start}, {most}) returned rows of {Shape(rows.X.Columns, rows.X.HasIntercept)}; it says that it has {Shape(Columns, HasIntercept)}.");
         return rows;
     }
+
+    private static string Shape(int columns, bool intercept) => $"{columns} columns {(intercept ? "and an intercept" : "and no intercept")}";
 }

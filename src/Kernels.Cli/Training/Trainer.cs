@@ -58,7 +58,7 @@ internal static class Trainer
         /// <summary>A float32 optimiser, and then the last word.</summary>
         internal TrainOutcome Named(TrainSettings named, double[]? start, int p, bool isLimited)
         {
-            var weights = start is null ? new float[p] : Array.ConvertAll(start, w => (float)w);
+            var weights = start is null ? Begin(p) : Array.ConvertAll(start, w => (float)w);
             var search = _blocks is null
                 ? named.Minimize<TLink>(Rows(), weights, p => progress(p), cancellation)
                 : named.MinimizeBlocks<TLink>(_blocks, weights, p => progress(p), cancellation);
@@ -69,6 +69,28 @@ internal static class Trainer
             if (named.Optimizer == Optimizer.Sgd || (isLimited && search.Reason == StopReason.IterationLimit))
                 return Fit(found, mostPasses: 2, $"{chosen}; checked in float64", search) with { Coefficients = found };
             return Fit(found, mostPasses: null, $"{chosen}; finished by Newton's method in float64", search);
+        }
+
+        // The model of the intercept alone, but for what has no finite one.
+        private float[] Begin(int p)
+        {
+            var (sum, total) = (0.0, 0.0);
+            for (var block = 0; block < targets.Length && settings.Intercept; block++)
+            {
+                for (var i = 0; i < targets[block].Length; i++)
+                {
+                    double s = data.Blocks[block].SampleWeights?[i] ?? 1f;
+                    if (s > 0 && float.IsFinite(targets[block][i]))
+                        (sum, total) = (sum + (s * targets[block][i]), total + s);
+                }
+            }
+
+            var mean = sum / total;
+            var intercept = typeof(TLink) == typeof(Logit) ? Math.Log(mean / (1 - mean)) : typeof(TLink) == typeof(Log) ? Math.Log(mean) : mean;
+            var weights = new float[p];
+            if (settings.Intercept && double.IsFinite(intercept))
+                weights[^1] = (float)intercept;
+            return weights;
         }
 
         internal TrainOutcome Fit(double[]? start, int? mostPasses, string chosen, TrainingResult? search)

@@ -6,28 +6,18 @@ namespace Kernels.Training.Fits;
 /// all.</summary>
 internal sealed class ColumnScan
 {
-    private readonly double[] _first;
-    private readonly double[] _sums;
-    private readonly double[] _squares;
-    private bool _started;
+    private readonly ColumnMoments _moments;
     private string? _refusal;
 
-    private ColumnScan(int columns)
-    {
-        (_first, _sums, _squares, Largest) = (new double[columns], new double[columns], new double[columns], new double[columns]);
-        (Means, Deviations, RootMeanSquares) = (new double[columns], new double[columns], new double[columns]);
-    }
+    private ColumnScan(int columns) => _moments = new(columns);
 
-    internal double[] Means { get; }
+    internal double[] Means => _moments.Means;
 
-    /// <summary>Standard deviations around the means.</summary>
-    internal double[] Deviations { get; }
+    internal double[] Deviations => _moments.Deviations;
 
-    /// <summary>The same around 0.</summary>
-    internal double[] RootMeanSquares { get; }
+    internal double[] RootMeanSquares => _moments.RootMeanSquares;
 
-    /// <summary>The largest magnitude of each column.</summary>
-    internal double[] Largest { get; }
+    internal double[] Largest => _moments.Largest;
 
     /// <summary>Rows that count: of a weight other than 0, and not skipped.</summary>
     internal long CountedRows { get; private set; }
@@ -36,7 +26,7 @@ internal sealed class ColumnScan
 
     internal long? NonFiniteRow { get; private set; }
 
-    internal double TotalWeight { get; private set; }
+    internal double TotalWeight => _moments.TotalWeight;
 
     /// <summary>Σ sᵢ·yᵢ.</summary>
     internal double TargetSum { get; private set; }
@@ -61,7 +51,7 @@ internal sealed class ColumnScan
         data.ForEach(scan.Add<TLink>);
         if (scan._refusal is { } why)
             throw new ArgumentException(why, nameof(data));
-        scan.Finish();
+        scan._moments.Finish();
         return scan;
     }
 
@@ -79,7 +69,7 @@ internal sealed class ColumnScan
             var x = rows.X.Row(i);
             double y = rows.Targets[i];
             var others = weight + y + (rows.Offset.IsEmpty ? 0 : rows.Offset[i]);
-            if (!double.IsFinite(others) || !IsFinite(x))
+            if (!double.IsFinite(others) || !ColumnMoments.IsFinite(x))
             {
                 if (rows.RowsWithNaN == RowsWithNaN.Skip && ContainsNaN(rows, i))
                     SkippedRows++;
@@ -92,56 +82,15 @@ internal sealed class ColumnScan
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; that of logit is from 0 to 1.");
             if (typeof(TLink) == typeof(Log) && y < 0)
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; a count is not negative.");
-            AddColumns(x, weight);
-            (CountedRows, TotalWeight, TargetSum) = (CountedRows + 1, TotalWeight + weight, TargetSum + (weight * y));
+            _moments.Add(x, weight);
+            (CountedRows, TargetSum) = (CountedRows + 1, TargetSum + (weight * y));
             (SmallestTarget, LargestTarget) = (Math.Min(SmallestTarget, y), Math.Max(LargestTarget, y));
             LogWeights += weight == 1 ? 0 : Math.Log(weight);
             SaturatedLikelihood += typeof(TLink) == typeof(Log) ? weight * Counts(y) : typeof(TLink) == typeof(Logit) ? Shares(y, weight) : 0;
         }
     }
 
-    // Around the first row: a sum of squares around 0 would cancel where a mean is many deviations away.
-    private void AddColumns(ReadOnlySpan<float> x, double weight)
-    {
-        if (!_started)
-        {
-            for (var j = 0; j < x.Length; j++)
-                _first[j] = x[j];
-            _started = true;
-        }
-
-        for (var j = 0; j < x.Length; j++)
-        {
-            var d = x[j] - _first[j];
-            _sums[j] += weight * d;
-            _squares[j] += weight * d * d;
-            Largest[j] = Math.Max(Largest[j], Math.Abs((double)x[j]));
-        }
-    }
-
-    private void Finish()
-    {
-        for (var j = 0; j < Means.Length && TotalWeight > 0; j++)
-        {
-            var d = _sums[j] / TotalWeight;
-            Means[j] = _first[j] + d;
-            var square = Math.Max(0, (_squares[j] / TotalWeight) - (d * d));
-
-            // A column that is constant but for the rounding of its sums is constant.
-            Deviations[j] = square <= 1e-14 * d * d ? 0 : Math.Sqrt(square);
-            RootMeanSquares[j] = Math.Sqrt(square + (Means[j] * Means[j]));
-        }
-    }
-
     private static string Text(FormattableString why) => FormattableString.Invariant(why);
-
-    private static bool IsFinite(ReadOnlySpan<float> x)
-    {
-        var sum = 0f;
-        foreach (var value in x)
-            sum += value - value;
-        return sum == 0;
-    }
 
     private static bool ContainsNaN(in Observations rows, int i)
     {

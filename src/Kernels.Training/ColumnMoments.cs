@@ -1,0 +1,77 @@
+namespace Kernels.Training;
+
+/// <summary>Means and deviations of columns over the rows that count, in float64.</summary>
+internal sealed class ColumnMoments(int columns)
+{
+    // Around the first row: a sum of squares around 0 would cancel where a mean is many deviations away.
+    private readonly double[] _first = new double[columns];
+    private readonly double[] _sums = new double[columns];
+    private readonly double[] _squares = new double[columns];
+    private bool _started;
+
+    internal double[] Means { get; } = new double[columns];
+
+    /// <summary>Standard deviations around the means.</summary>
+    internal double[] Deviations { get; } = new double[columns];
+
+    /// <summary>The same around 0.</summary>
+    internal double[] RootMeanSquares { get; } = new double[columns];
+
+    /// <summary>The largest magnitude of each column.</summary>
+    internal double[] Largest { get; } = new double[columns];
+
+    internal double TotalWeight { get; private set; }
+
+    /// <summary>Adds the rows of a positive weight that are finite.</summary>
+    internal void Add(in Observations rows)
+    {
+        for (var i = 0; i < rows.X.Rows; i++)
+        {
+            var weight = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
+            if (weight > 0 && IsFinite(rows.X.Row(i)))
+                Add(rows.X.Row(i), weight);
+        }
+    }
+
+    internal void Add(ReadOnlySpan<float> x, double weight)
+    {
+        if (!_started)
+        {
+            for (var j = 0; j < x.Length; j++)
+                _first[j] = x[j];
+            _started = true;
+        }
+
+        for (var j = 0; j < x.Length; j++)
+        {
+            var d = x[j] - _first[j];
+            _sums[j] += weight * d;
+            _squares[j] += weight * d * d;
+            Largest[j] = Math.Max(Largest[j], Math.Abs((double)x[j]));
+        }
+
+        TotalWeight += weight;
+    }
+
+    internal void Finish()
+    {
+        for (var j = 0; j < Means.Length && TotalWeight > 0; j++)
+        {
+            var d = _sums[j] / TotalWeight;
+            Means[j] = _first[j] + d;
+            var square = Math.Max(0, (_squares[j] / TotalWeight) - (d * d));
+
+            // A column that is constant but for the rounding of its sums is constant.
+            Deviations[j] = square <= 1e-14 * d * d ? 0 : Math.Sqrt(square);
+            RootMeanSquares[j] = Math.Sqrt(square + (Means[j] * Means[j]));
+        }
+    }
+
+    internal static bool IsFinite(ReadOnlySpan<float> x)
+    {
+        var sum = 0f;
+        foreach (var value in x)
+            sum += value - value;
+        return sum == 0;
+    }
+}
