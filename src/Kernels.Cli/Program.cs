@@ -28,7 +28,7 @@ internal static class Program
         {
             var root = new RootCommand("Generalised linear models by fused SIMD kernels.")
             {
-                TrainCommand.Create(console, input),
+                TrainCommand.Create(console, input, output),
                 PredictCommand.Create(console, input, output),
                 EvaluateCommand.Create(console, input),
                 InfoCommand.Create(console),

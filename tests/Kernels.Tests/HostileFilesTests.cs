@@ -70,7 +70,7 @@ public sealed class HostileFilesTests : ToolFolder
         async Task<(int Code, string Output, string Error)> Predictions(ParquetBytes file)
         {
             var path = Write("lie.parquet", file.Write());
-            return await Run("predict", Write("x.json", Encoding.UTF8.GetBytes(Model(["x"], "[1]"))), path);
+            return await Run("predict", Write("x.json", Encoding.UTF8.GetBytes(ModelText(["x"], "[1]"))), path);
         }
     }
 
@@ -87,7 +87,7 @@ public sealed class HostileFilesTests : ToolFolder
         Assert.Equal((195, 0x15, 0), (file.Length, file[86], file[186]));
         for (var i = 0; i < bytes.Length; i++)
             file[at + i] = (byte)bytes[i];
-        var (model, path) = (Write("x.json", Encoding.UTF8.GetBytes(Model(["x"], "[1]"))), Write("x.parquet", file));
+        var (model, path) = (Write("x.json", Encoding.UTF8.GetBytes(ModelText(["x"], "[1]"))), Write("x.parquet", file));
         AssertOneLine(await Task.Run(() => Run("predict", model, path)).WaitAsync(TimeSpan.FromMinutes(1)), $"byte {at}"); // no limit of speed: otherwise for ever
     }
 
@@ -129,7 +129,7 @@ public sealed class HostileFilesTests : ToolFolder
         "libsvm" => "1 1:1 2:2.5\n0 1:-3e2 # no\n+1 2:6\n"u8.ToArray(),
         "parquet" => new ParquetBytes().Write(),
         "raw" => MemoryMarshal.AsBytes<float>([1, 2.5f, -300, 4, 5, 6]).ToArray(),
-        _ => Encoding.UTF8.GetBytes(Model(["x", "y"], "[1,-0.5]")),
+        _ => Encoding.UTF8.GetBytes(ModelText(["x", "y"], "[1,-0.5]")),
     };
 
     private static byte[] Damaged(byte[] honest, SplitMix random, bool elsewhereEncoded)

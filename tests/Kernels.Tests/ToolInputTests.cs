@@ -58,7 +58,7 @@ public sealed class ToolInputTests : ToolFolder
     public async Task Models_that_are_none_are_refused()
     {
         var data = Write("d.csv", "a,b\n1,2\n"u8.ToArray());
-        var good = Model(["a", "b"], "[1,2,3]", intercept: true);
+        var good = ModelText(["a", "b"], "[1,2,3]", intercept: true);
         Assert.Equal(0, (await Run("predict", Write("g.json", Encoding.UTF8.GetBytes(good)), data)).Code);
         foreach (var (from, to) in new[]
         {
@@ -122,7 +122,7 @@ public sealed class ToolInputTests : ToolFolder
     [Fact]
     public async Task A_byte_order_mark_is_skipped()
     {
-        var model = Write("m.json", (Model(["a"], "[1]")));
+        var model = Write("m.json", (ModelText(["a"], "[1]")));
         foreach (var encoding in new Encoding[] { new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode })
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("a,b\n1,2\n")];
@@ -139,7 +139,7 @@ public sealed class ToolInputTests : ToolFolder
         string[] names = [.. Enumerable.Range(0, 20_000).Select(i => $"a rather long name of a column as they are: number {i}")];
         var header = string.Join(',', names.Reverse());
         var data = Write("w.csv", Encoding.UTF8.GetBytes(header + "\n" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "\n"));
-        var model = Write("w.json", (Model(names, "[" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "]", link: "identity")));
+        var model = Write("w.json", (ModelText(names, "[" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "]", link: "identity")));
         var run = await Run("predict", model, data);
         Assert.Equal((string.Empty, "20000\n"), (run.Error, run.Output));
     }

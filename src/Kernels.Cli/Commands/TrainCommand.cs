@@ -11,7 +11,7 @@ namespace Kernels.Cli.Commands;
 /// <summary><c>kernels train [DATA]</c>: fits a generalised linear model.</summary>
 internal static class TrainCommand
 {
-    internal static Command Create(IAnsiConsole console, TextReader input)
+    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput)
     {
         var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out") { Description = "write the weights to this file" };
@@ -29,12 +29,16 @@ internal static class TrainCommand
         var tolerance = new Option<double?>("--tolerance") { Description = "auto: take the last step when it moves no coefficient by more standard errors (0.001); others: stop when no component of the mean gradient is larger (1e-6)" };
         var iterations = new Option<int?>("--max-iterations") { Description = "stop after so many passes over the data; auto 100, sgd 20 epochs, others 100000 if not given" };
         var blockRows = new Option<int>("--block-rows") { Description = "sgd: rows of a block", DefaultValueFactory = _ => new StochasticGradientDescentOptions().BlockRows };
-        var seed = new Option<ulong>("--seed") { Description = "sgd: what the order of the blocks follows from" };
+        var seed = new Option<ulong>("--seed") { Description = "sgd and --test-fraction: what the order of the blocks, and the part held out, follow from" };
+        var test = new Option<string?>("--test") { Description = "evaluate on the rows of this file as well" };
+        var fraction = new Option<double?>("--test-fraction") { Description = "hold out about so many of the rows (0 to 1), by --seed, and evaluate on them" };
+        var picture = new Option<string?>("--svg") { Description = "write the coefficients with their intervals, and the loss over the search, to this file" };
+        var json = new Option<bool>("--json") { Description = "print the report as JSON" };
         var reading = new ReadingOptions(input);
 
         var command = new Command("train", "Fit a generalised linear model.")
         {
-            data, output, link, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads, blockRows, seed,
+            data, output, link, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads, blockRows, seed, test, fraction, picture, json,
         };
         reading.AddTo(command);
         command.SetAction((result, cancellation) =>
@@ -58,20 +62,42 @@ internal static class TrainCommand
                 BlockRows = result.GetValue(blockRows),
                 Seed = result.GetValue(seed),
             }.Checked();
-            OutputFile.CheckStandardOutput(result.GetValue(data), result.GetValue(warm));
+            string?[] inputs = [result.GetValue(data), result.GetValue(warm), result.GetValue(test)];
+            OutputFile.CheckStandardOutput(inputs);
             var start = result.GetValue(warm) is { } model ? ModelInput.Read(model) : null;
-            using var file = result.GetValue(output) is { } written ? OutputFile.Open(written, result.GetValue(data)) : null;
-            var rows = result.GetValue(data) is { } path
-                ? DataReader.Read(path, reading.Of(result, cancellation))
-                : new Datasets([DataReader.ReadSample()]);
-            var work = new Work(console, rows, settings, result.GetValue(output), file, StartOf(start, rows, settings), cancellation)
+            using var file = Opened(result.GetValue(output), inputs);
+            using var drawing = Opened(result.GetValue(picture), [.. inputs, result.GetValue(output)]);
+            if (result.GetValue(fraction) is { } part && !(part is > 0 and < 1))
+                throw new DataException("--test-fraction", "must be between 0 and 1");
+            if (result.GetValue(fraction) is not null && result.GetValue(test) is not null)
+                throw new DataException("--test", "and --test-fraction do not go together");
+            var options = reading.Of(result, cancellation);
+            var rows = result.GetValue(data) is { } path ? DataReader.Read(path, options) : new Datasets([DataReader.ReadSample()]);
+            Datasets? heldOut = null;
+            if (result.GetValue(fraction) is { } held)
+                (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
+            else if (result.GetValue(test) is { } other)
+                heldOut = new([.. DataReader.ReadFor(other, options, rows.Features, labeled: true)]);
+            return Task.FromResult(settings.Link.Run(new TrainWork
             {
-                Roles = (result.GetValue(data) is null ? null : reading.Of(result, cancellation)),
-            };
-            return Task.FromResult(settings.Link.Run(work));
+                Console = result.GetValue(json) ? TrainWork.Silent() : console,
+                Json = result.GetValue(json) ? standardOutput : null,
+                Data = rows,
+                HeldOutRows = heldOut,
+                Settings = settings,
+                Reading = result.GetValue(data) is null ? null : options,
+                Start = StartOf(start, rows, settings),
+                Output = file,
+                OutputPath = result.GetValue(output),
+                Picture = drawing,
+                PicturePath = result.GetValue(picture),
+                Cancellation = cancellation,
+            }));
         });
         return command;
     }
+
+    private static OutputFile? Opened(string? path, IEnumerable<string?> inputs) => path is null ? null : OutputFile.Open(path, inputs);
 
     private static Optimizer OptimizerOf(string name) => name switch
     {
@@ -90,87 +116,5 @@ internal static class TrainCommand
         if (model.Link != settings.Link || model.Intercept != settings.Intercept || !model.Features.SequenceEqual(data.Features))
             throw new DataException("--start", "is a model of another link, of other columns, or with and without an intercept");
         return [.. model.Weights];
-    }
-
-    private sealed class Work(
-        IAnsiConsole console, Datasets data, TrainSettings settings, string? outputPath, OutputFile? output, double[]? start, CancellationToken cancellation)
-        : IForLink<int>
-    {
-        internal required ReadOptions? Roles { get; init; }
-
-        public int Run<TLink>()
-            where TLink : struct, ILink
-        {
-            var (targets, labels) = data.Targets<TLink>();
-            var (intercept, link) = (settings.Intercept ? " and an intercept" : string.Empty, settings.Link.ToText());
-            console.MarkupLineInterpolated(
-                $"[bold]{Message.Line(data.Source)}[/]: {data.Rows} rows, {data.Columns} features{intercept}; {link} link; {Simd.Width}");
-            var outcome = TrainingDisplay.Show(
-                console, settings, progress => Trainer.Run<TLink>(settings, data, targets, start, progress, cancellation));
-            Refuse(outcome);
-            var model = ModelOf(outcome, labels);
-            if (output is not null && outcome.HasModel)
-            {
-                output.Write(model.Write);
-                output.Commit();
-            }
-
-            if (outcome.IsCancelled)
-            {
-                console.MarkupLine(outcome.HasModel
-                    ? "[yellow]stopped; the weights are those of the last finished step[/]"
-                    : "[yellow]stopped before a step was finished[/]");
-                WriteWhere();
-                return ExitCode.Cancelled;
-            }
-
-            var (sentence, code) = Verdict.Of(outcome, settings, data);
-            if (outcome.Fit is { Status: FitStatus.ConstantTarget or FitStatus.NoRows })
-            {
-                console.WriteLine(sentence);
-                return code;
-            }
-
-            TrainingReport.Write<TLink>(console, data, targets, model, settings, outcome, sentence);
-            WriteWhere();
-            if (output is not null && !outcome.HasModel)
-                throw new DataException("--out", "no step was finished, so there are no weights to write");
-            return code;
-
-            void WriteWhere()
-            {
-                if (output is not null && outcome.HasModel)
-                    console.MarkupLineInterpolated($"weights written to [bold]{outputPath}[/]");
-            }
-        }
-
-        private void Refuse(TrainOutcome outcome)
-        {
-            if ((outcome.Fit?.NonFiniteRow ?? outcome.Search?.NonFiniteRow) is { } row)
-                throw new DataException(data.Source, $"row {row + 1} contains NaN or ∞{(data.SkipsNaN ? string.Empty : "; --skip-nan leaves out rows with NaN")}");
-            if (outcome.Search?.Reason == StopReason.Diverged)
-                throw new DataException(data.Source, $"the loss or its gradient overflows at iteration {outcome.Search.Iterations}: too large values, or too large a learning rate");
-        }
-
-        private Model ModelOf(TrainOutcome outcome, double[]? labels)
-        {
-            var fit = outcome.Fit;
-            var model = Model.Of(settings.Link, data.Features, settings.Intercept, outcome.Coefficients, [.. fit?.Means ?? []], [.. fit?.Deviations ?? []]);
-            return model with
-            {
-                Target = data.Target,
-                Labels = labels,
-                Offset = Roles?.Offset,
-                SampleWeights = Roles?.Weight,
-                Penalty = settings.L1 > 0 || settings.L2 > 0 ? new(settings.L1, settings.L2, settings.Standardize) : null,
-                Fit = fit is null
-                    ? new(outcome.Search!.Reason.ToString(), null, data.Rows, null, null, null, null)
-                    : new(
-                        fit.Status.ToString(), Finite(fit.Decrement), fit.Rows, Finite(fit.Deviance), Finite(fit.NullDeviance), Finite(fit.Dispersion),
-                        fit.StandardErrors.Count > 0 ? [.. fit.StandardErrors.Select(Finite)] : null),
-            };
-        }
-
-        private static double? Finite(double value) => double.IsFinite(value) ? value : null;
     }
 }

@@ -13,13 +13,10 @@ internal static class TrainingReport
     private const int ShownWeights = 40;
 
     internal static void Write<TLink>(
-        IAnsiConsole console, Datasets data, float[][] targets, Model model, TrainSettings settings, TrainOutcome outcome, string sentence)
+        IAnsiConsole console, Datasets data, float[][] targets, Model model, TrainSettings settings, TrainOutcome outcome, string sentence,
+        Evaluator<TLink> evaluation)
         where TLink : struct, ILink
     {
-        var evaluation = new Evaluator<TLink>(model);
-        for (var i = 0; i < targets.Length; i++)
-            evaluation.Add(data.Blocks[i], targets[i]);
-
         var summary = new Grid().AddColumns(2);
         var bytes = (double)data.Rows * data.Columns * sizeof(float) * outcome.Passes;
         Row("stopped", $"{sentence}");
@@ -72,6 +69,15 @@ internal static class TrainingReport
         }
 
         void Row(string name, FormattableString value) => summary.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    internal static void WriteHeldOut(IAnsiConsole console, Datasets rows, IEnumerable<(string Name, string Value)> summary)
+    {
+        var grid = new Grid().AddColumns(2);
+        grid.AddRow("held out", string.Create(CultureInfo.InvariantCulture, $"{rows.Rows} rows"));
+        foreach (var (name, value) in summary)
+            grid.AddRow("held-out " + name, Markup.Escape(value));
+        console.Write(grid);
     }
 
     // As R lays out a summary.
