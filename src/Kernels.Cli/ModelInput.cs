@@ -27,11 +27,12 @@ internal static class ModelInput
         }
     }
 
-    /// <summary>How rows are read for a model: a model that was fitted with an offset has none of its own, so its rows must bring
+    /// <summary>How rows are read for a model: less its centres, where the file has more digits than float32. A model that was fitted with an offset has none of its own, so its rows must bring
     /// theirs.</summary>
     /// <exception cref="DataException">The data cannot have it.</exception>
     internal static ReadOptions For(Model model, ReadOptions options, string? path)
     {
+        options = options with { Shift = model.Centers?.ToArray() };
         if (model.Offset is null || options.Offset is not null)
             return options;
         return path is null

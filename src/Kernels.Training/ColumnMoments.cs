@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Kernels.Training;
 
 /// <summary>Means and deviations of columns over the rows that count, in float64.</summary>
@@ -42,15 +44,34 @@ internal sealed class ColumnMoments(int columns)
             _started = true;
         }
 
-        for (var j = 0; j < x.Length; j++)
+        // Every column has sums of its own, so that the width of a vector changes no bit.
+        var (i, s) = (0, new Vector<double>(weight));
+        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var d = x[j] - _first[j];
-            _sums[j] += weight * d;
-            _squares[j] += weight * d * d;
-            Largest[j] = Math.Max(Largest[j], Math.Abs((double)x[j]));
+            Vector.Widen(new Vector<float>(x[i..]), out var lower, out var upper);
+            Add(lower, s, i);
+            Add(upper, s, i + Vector<double>.Count);
+        }
+
+        for (; i < x.Length; i++)
+        {
+            var d = x[i] - _first[i];
+            var weighted = weight * d;
+            _sums[i] += weighted;
+            _squares[i] += weighted * d;
+            Largest[i] = Math.Max(Largest[i], Math.Abs((double)x[i]));
         }
 
         TotalWeight += weight;
+    }
+
+    private void Add(Vector<double> x, Vector<double> weight, int at)
+    {
+        var d = x - new Vector<double>(_first, at);
+        var weighted = weight * d;
+        (new Vector<double>(_sums, at) + weighted).CopyTo(_sums, at);
+        (new Vector<double>(_squares, at) + (weighted * d)).CopyTo(_squares, at);
+        Vector.Max(new Vector<double>(Largest, at), Vector.Abs(x)).CopyTo(Largest, at);
     }
 
     internal void Finish()
@@ -69,9 +90,16 @@ internal sealed class ColumnMoments(int columns)
 
     internal static bool IsFinite(ReadOnlySpan<float> x)
     {
-        var sum = 0f;
-        foreach (var value in x)
-            sum += value - value;
+        var (i, sums) = (0, Vector<float>.Zero);
+        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var value = new Vector<float>(x[i..]);
+            sums += value - value;
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < x.Length; i++)
+            sum += x[i] - x[i];
         return sum == 0;
     }
 }

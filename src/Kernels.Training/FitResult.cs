@@ -87,6 +87,31 @@ public sealed record FitResult
     /// <summary>Whether the coefficients are an optimum.</summary>
     public bool IsOptimum => Status is FitStatus.Optimum or FitStatus.Collinear or FitStatus.Rounding;
 
+    /// <summary>The result for the columns as they were, where constants had been subtracted from them in float64 before the fit: the
+    /// intercept and its covariances change, and the means.</summary>
+    /// <param name="constants">One a column; null for none.</param>
+    /// <returns>The result in the columns' own units.</returns>
+    /// <exception cref="ArgumentException">There is another number of them, or the model has no intercept.</exception>
+    public FitResult Shifted(IReadOnlyList<double>? constants)
+    {
+        if (constants is null)
+            return this;
+        var p = Coefficients.Count;
+        if (constants.Count != p - 1)
+            throw new ArgumentException($"There are {constants.Count} constants for {p} coefficients, the last of which is the intercept.", nameof(constants));
+        var covariance = Fits.Coordinates.MoveIntercept(Covariance, constants);
+        var errors = StandardErrors.ToArray();
+        if (errors.Length > 0)
+            errors[^1] = Math.Sqrt(covariance[^1]);
+        return this with
+        {
+            Coefficients = [.. Coefficients.SkipLast(1), Coefficients[^1] - constants.Zip(Coefficients, (constant, w) => constant * w).Sum()],
+            Covariance = covariance,
+            StandardErrors = errors,
+            Means = [.. Means.Zip(constants, (mean, constant) => mean + constant)],
+        };
+    }
+
     private Coefficient Of(double estimate, double error)
     {
         if (!(error > 0))

@@ -97,6 +97,30 @@ public sealed record Model
         return model with { Centers = centers, CenteredIntercept = moved };
     }
 
+    /// <summary>The same model for rows from which constants have been subtracted already, in float64, before they were rounded to
+    /// float32.</summary>
+    /// <param name="constants">One a feature; null for none.</param>
+    /// <returns>A model that gives those rows the means of the rows as they were.</returns>
+    /// <exception cref="ArgumentException">There is another number of them, or the model has no intercept to take them up.</exception>
+    public Model Less(IReadOnlyList<double>? constants)
+    {
+        if (constants is null)
+            return this;
+        if (constants.Count != Features.Count || !Intercept)
+            throw new ArgumentException($"There are {constants.Count} constants for {Features.Count} features; the model must have an intercept.", nameof(constants));
+        var (centers, moved) = (new double[Features.Count], CenteredIntercept ?? Weights[^1]);
+        for (var j = 0; j < centers.Length; j++)
+        {
+            var center = Centers is null ? 0 : Centers[j];
+            centers[j] = constants[j] != 0 ? 0 : center;
+            moved += constants[j] != 0 ? (constants[j] - center) * Weights[j] : 0;
+        }
+
+        return Array.Exists(centers, center => center != 0)
+            ? this with { Centers = centers, CenteredIntercept = moved, _scoring = null }
+            : this with { Centers = null, CenteredIntercept = null, Weights = [.. Weights.SkipLast(1), moved], _scoring = null };
+    }
+
     /// <summary>The mean of one row: for logit the probability of the label 1.</summary>
     /// <param name="row">One value a feature.</param>
     /// <param name="offset">What is added to the margin.</param>

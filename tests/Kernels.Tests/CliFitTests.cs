@@ -89,6 +89,33 @@ public sealed class CliFitTests : ToolFolder
         string Line(string name) => run.Output.Split('\n').First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim();
     }
 
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("lbfgs")]
+    [InlineData("newton")]
+    [InlineData("gd")]
+    public async Task Seconds_since_1970_keep_their_digits(string optimizer)
+    {
+        // Ten seconds apart, where float32 has 128; an exact line, and another column that must not suffer.
+        var rows = Enumerable.Range(0, 1500).Select(i => (T: 1_700_000_000L + (10 * i), X: i % 7, Y: (2L * 10 * i) + 5 + (3 * (i % 7))));
+        var data = Write("t.csv", "t,x,y\n" + string.Join('\n', rows.Select(row => $"{row.T},{row.X},{row.Y}")));
+        var model = PathOf("m.json");
+        var run = await Run("train", data, "--link", "identity", "--optimizer", optimizer, "--out", model);
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotContain("warning", run.Output, StringComparison.Ordinal);
+        var weights = Model.Load(model).Weights;
+        Assert.Equal(2, weights[0], 1e-9);
+        Assert.Equal(3, weights[1], 1e-6);
+        Assert.Equal(5 - 3.4e9, weights[2], 1);
+        var scores = (await Run("predict", model, data)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(rows.Select(row => (double)row.Y), scores.Select(score => double.Parse(score, CultureInfo.InvariantCulture)), (a, b) => Math.Abs(a - b) <= 1e-2);
+        Assert.Contains("R squared 1.000000", string.Join(' ', (await Run("evaluate", model, data)).Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+
+        // Half of them held out, and the model as a start.
+        run = await Run("train", data, "--link", "identity", "--test-fraction", "0.5", "--start", model);
+        Assert.Contains("held-out R squared 1.000000", string.Join(' ', run.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_picture_shows_coefficients_and_the_search()
     {

@@ -337,6 +337,28 @@ public class FitterTests
     }
 
     [Fact]
+    public void A_fit_of_rows_less_a_constant_is_told_in_the_units_of_the_rows_as_they_were()
+    {
+        var p = Random(6, 100, 2);
+        var moved = Random(6, 100, 2).FillX((i, j) => p[i, j] + (j == 0 ? 8 : -16)); // exact
+        for (var i = 0; i < 100; i++)
+            p[i, 0] = moved[i, 0] - 8; // as far as float32 keeps them
+        for (var i = 0; i < 100; i++)
+            p[i, 1] = moved[i, 1] + 16;
+        var (shifted, plain) = (Fitter.Fit<Logit>(new(p.X, p.Y)).Shifted([8, -16]), Fitter.Fit<Logit>(new(moved.X, p.Y)));
+        for (var j = 0; j < 3; j++)
+        {
+            Near(plain.Coefficients[j], shifted.Coefficients[j], 1e-9 * Math.Abs(plain.Coefficients[j]), $"coefficient {j}");
+            Near(plain.StandardErrors[j], shifted.StandardErrors[j], 1e-9 * plain.StandardErrors[j], $"error {j}");
+        }
+
+        for (var j = 0; j < 6; j++)
+            Near(plain.Covariance[j], shifted.Covariance[j], 1e-8 * Math.Abs(plain.Covariance[j]), $"covariance {j}");
+        Near(plain.Means[1], shifted.Means[1], 1e-9, "mean");
+        Assert.Equal("constants", Assert.Throws<ArgumentException>(() => shifted.Shifted([1])).ParamName);
+    }
+
+    [Fact]
     public void A_column_that_float32_has_rounded_is_told()
     {
         var set = CertifiedSet.Of("unix");

@@ -60,6 +60,23 @@ public sealed class ModelTests : ToolFolder
             Assert.Equal(model.Predict(x.AsSpan(i, 1), 2), means[i]);
     }
 
+    [Fact]
+    public void Rows_that_come_less_a_constant_have_the_means_of_the_rows_as_they_were()
+    {
+        var model = Model.Of(ModelLink.Identity, ["t", "x"], true, [0.001, 2, -1.7e6], [1.7e9, 0], [256.0, 1]);
+        foreach (var constants in new double[][] { [1.7e9, 0], [1.7e9 + 3, 0.5], [0, 0.5] })
+        {
+            // Seconds that float32 does not hold.
+            var (t, x) = (1.7e9 + 12.5, 3.0);
+            var less = model.Less(constants);
+            var expected = 0.0125 + (2 * x);
+            Assert.Equal(expected, less.Predict([(float)(t - constants[0]), (float)(x - constants[1])]), constants[0] == 0 ? 0.2 : 1e-6);
+        }
+
+        Assert.Same(model, model.Less(null));
+        Assert.Equal("constants", Assert.Throws<ArgumentException>(() => model.Less([1])).ParamName);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

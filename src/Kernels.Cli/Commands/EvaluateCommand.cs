@@ -48,10 +48,10 @@ internal static class EvaluateCommand
         public int Run<TLink>()
             where TLink : struct, ILink
         {
-            var evaluator = new Evaluator<TLink>(model);
             var data = new Datasets(
                 path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, [.. model.Features], labeled: true)]);
             var (targets, _) = data.Targets<TLink>(model.Labels);
+            var evaluator = new Evaluator<TLink>(model.Less(data.Shift));
             for (var i = 0; i < targets.Length; i++)
             {
                 options.Cancellation.ThrowIfCancellationRequested();

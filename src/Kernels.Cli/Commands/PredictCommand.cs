@@ -64,7 +64,7 @@ internal static class PredictCommand
             {
                 options.Cancellation.ThrowIfCancellationRequested();
                 var means = new float[block.Rows];
-                model.Predict(block.Matrix(intercept: false), block.Offset, means);
+                model.Less(block.Shift).Predict(block.Matrix(intercept: false), block.Offset, means);
                 foreach (var mean in means)
                     text.Append(CultureInfo.InvariantCulture, $"{mean}\n");
                 write(text);

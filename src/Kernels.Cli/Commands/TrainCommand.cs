@@ -71,13 +71,13 @@ internal static class TrainCommand
                 throw new DataException("--test-fraction", "must be between 0 and 1");
             if (result.GetValue(fraction) is not null && result.GetValue(test) is not null)
                 throw new DataException("--test", "and --test-fraction do not go together");
-            var options = reading.Of(result, cancellation);
+            var options = reading.Of(result, cancellation) with { ChoosesShift = settings.Intercept };
             var rows = result.GetValue(data) is { } path ? DataReader.Read(path, options) : new Datasets([DataReader.ReadSample()]);
             Datasets? heldOut = null;
             if (result.GetValue(fraction) is { } held)
                 (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
             else if (result.GetValue(test) is { } other)
-                heldOut = new([.. DataReader.ReadFor(other, options, rows.Features, labeled: true)]);
+                heldOut = new([.. DataReader.ReadFor(other, options with { Shift = rows.Shift, ChoosesShift = false }, rows.Features, labeled: true)]);
             return Task.FromResult(settings.Link.Run(new TrainWork
             {
                 Console = result.GetValue(json) ? TrainWork.Silent() : console,

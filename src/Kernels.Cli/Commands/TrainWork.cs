@@ -85,7 +85,7 @@ internal sealed class TrainWork : IForLink<int>
             return;
         }
 
-        var evaluation = new Evaluator<TLink>(model);
+        var evaluation = new Evaluator<TLink>(model.Less(Data.Shift));
         for (var i = 0; i < targets.Length && isFitted; i++)
             evaluation.Add(Data.Blocks[i], targets[i]);
         var heldOut = HeldOutRows is null || !isFitted ? null : HeldOut.Evaluate<TLink>(model, HeldOutRows, Cancellation);

@@ -61,7 +61,7 @@ internal static class TrainingReport
             Row("penalized loss", $"{evaluation.Loss + penalty:F6}");
             if (targets.Length == 1 && !settings.Standardize)
             {
-                var weights = outcome.Coefficients.Select(w => (float)w).ToArray();
+                var weights = model.Less(data.Shift).Weights.Select(w => (float)w).ToArray();
                 Row("duality gap", $"{DualityGap.Of<TLink>(data.Blocks[0].Observations(settings.Intercept, targets[0]), weights, settings.L2, settings.L1):E2}");
             }
 
@@ -113,11 +113,12 @@ internal static class TrainingReport
             if (double.IsNaN(c.StandardError))
                 table.AddRow(Markup.Escape(name), "left out");
             else
-                table.AddRow(Markup.Escape(name), Number(c.Estimate, "G8"), Number(c.StandardError, "G6"), Number(c.Statistic, "F3"), P(c.PValue), Number(c.Lower, "G6"), Number(c.Upper, "G6"));
+                table.AddRow(Markup.Escape(name), Number(c.Estimate, "G8"), Number(c.StandardError, "G6"), Number(c.Statistic, Math.Abs(c.Statistic) < 1e6 ? "F3" : "G6"), P(c.PValue), Number(c.Lower, "G6"), Number(c.Upper, "G6"));
         }
     }
 
     private static string P(double p) => double.IsNaN(p) ? string.Empty : p < 2e-16 ? "< 2e-16" : Number(p, p < 1e-3 ? "0.00e-00" : "F4");
 
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    // An exact fit has errors of 0, and no statistic.
+    private static string Number(double value, string format) => double.IsNaN(value) ? string.Empty : value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -50,13 +50,13 @@ internal static class CsvDataReader
         if (builder.Rows > 0 || blocks == 0)
             yield return builder.Take();
 
-        float Field(int column)
+        double Field(int column)
         {
             var text = csv[column];
-            if (Number.TryParse(text, out var value))
+            if (Number.TryParse(text, out double value))
                 return value;
             if (options.SkipsNaN && text.ToUpperInvariant() is "" or "NA" or "N/A" or "NULL")
-                return float.NaN;
+                return double.NaN;
             throw new DataException(
                 source, csv.RawRow, $"column '{Message.Quote(names[column])}' is '{Message.Quote(text)}', which is not a number");
         }

@@ -17,7 +17,8 @@ internal static class DataReader
         return LibSvmReader.ReadAll(reader, Sample, new());
     }
 
-    /// <summary>A data set to train on, with labels, all of it: one block, or those of a raw file that is larger than memory.</summary>
+    /// <summary>A data set to train on, with labels, all of it: one block, or those of a raw file that is larger than memory. Columns far
+    /// from 0 may come less a constant, where the options ask for it.</summary>
     internal static Datasets Read(string path, ReadOptions options) => Guarded(path, () =>
     {
         using var file = OpenText(path, options);

@@ -17,6 +17,9 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
     /// <summary>The label's name; null where columns have none.</summary>
     internal string? Target { get; init; }
 
+    /// <summary>What was subtracted from the features in float64, before they were rounded; null for nothing.</summary>
+    internal double[]? Shift { get; init; }
+
     internal bool SkipsNaN { get; init; }
 
     internal int Columns => Features.Length;

@@ -4,6 +4,9 @@ namespace Kernels.Cli.Data;
 internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptions options)
 {
     private readonly Pieces _values = new();
+    private readonly List<double> _first = [];
+    private double[]? _shift = options.Shift;
+    private bool _isChosen = !options.ChoosesShift || options.Shift is not null;
     private readonly List<float> _labels = [];
     private readonly List<float> _weights = [];
     private readonly List<float> _offset = [];
@@ -11,23 +14,32 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
     internal int Rows { get; private set; }
 
     /// <summary>Adds a row, given its field in any column of the file.</summary>
-    internal void Add(Func<int, float> field)
+    internal void Add(Func<int, double> field)
     {
         options.CheckSize(source, Rows + 1L, roles.Used);
-        foreach (var column in roles.Features)
-            _values.Add(field(column));
+        for (var j = 0; j < roles.Features.Length; j++)
+        {
+            var value = field(roles.Features[j]);
+            if (_isChosen)
+                Add(value, j);
+            else
+                _first.Add(value);
+        }
+
         if (roles.Target >= 0)
-            _labels.Add(field(roles.Target));
+            _labels.Add((float)field(roles.Target));
         if (roles.Weight >= 0)
-            _weights.Add(field(roles.Weight));
+            _weights.Add((float)field(roles.Weight));
         if (roles.Offset >= 0)
-            _offset.Add(field(roles.Offset));
-        Rows++;
+            _offset.Add((float)field(roles.Offset));
+        if (++Rows == ColumnShift.SampleRows)
+            Choose();
     }
 
     /// <summary>The rows since the last call.</summary>
     internal Dataset Take()
     {
+        Choose();
         var result = new Dataset(
             source, new RowsInMemory(_values.Take(), roles.Features.Length), Rows, roles.Features.Length, roles.FeatureNames)
         {
@@ -35,6 +47,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,
             Offset = roles.Offset >= 0 ? [.. _offset] : null,
             Target = roles.TargetName,
+            Shift = _shift,
             SkipsNaN = options.SkipsNaN,
         };
         _labels.Clear();
@@ -43,6 +56,20 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         Rows = 0;
         return result;
     }
+
+    private void Choose()
+    {
+        if (_isChosen)
+            return;
+        _isChosen = true;
+        _shift = ColumnShift.Of(_first, roles.Features.Length);
+        for (var i = 0; i < _first.Count; i++)
+            Add(_first[i], i % roles.Features.Length);
+        _first.Clear();
+        _first.TrimExcess();
+    }
+
+    private void Add(double value, int feature) => _values.Add((float)(_shift is null ? value : value - _shift[feature]));
 
     /// <summary>Floats in arrays of a megabyte: a list would hold three times what it has while it grows.</summary>
     private sealed class Pieces

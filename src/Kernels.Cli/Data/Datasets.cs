@@ -15,6 +15,9 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 
     internal bool SkipsNaN => blocks[0].SkipsNaN;
 
+    /// <summary>What was subtracted from the features; null for nothing.</summary>
+    internal double[]? Shift => blocks[0].Shift;
+
     /// <summary>The label's name, if it has one.</summary>
     internal string? Target => blocks[0].Target;
 

@@ -121,7 +121,7 @@ internal static class LibSvmReader
         return last;
 
         float NumberOf(ReadOnlySpan<char> text, string what) =>
-            Number.TryParse(text, out var value)
+            Number.TryParse(text, out float value)
                 ? value
                 : throw new DataException(source, lineNumber, $"{what} is '{Message.Quote(text)}', which is not a number");
     }

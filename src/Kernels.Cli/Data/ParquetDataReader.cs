@@ -95,7 +95,7 @@ internal static class ParquetDataReader
         // The library's values are up to 16 bytes each, and those of all columns are there until they are rows.
         options.CheckSize(path, group.RowCount, used.Count + (2 * sizeof(double) / sizeof(float)));
         var rows = (int)group.RowCount;
-        var columns = new float[fields.Length][];
+        var columns = new double[fields.Length][];
         foreach (var i in used)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -103,7 +103,7 @@ internal static class ParquetDataReader
         }
 
         var row = 0;
-        Func<int, float> field = column => !float.IsNaN(columns[column][row]) || options.SkipsNaN || !fields[column].IsNullable
+        Func<int, double> field = column => !double.IsNaN(columns[column][row]) || options.SkipsNaN || !fields[column].IsNullable
             ? columns[column][row]
             : throw new DataException(
                 path,
@@ -113,14 +113,14 @@ internal static class ParquetDataReader
             builder.Add(field);
     }
 
-    private static float[] Column(ParquetRowGroupReader group, WindowStream stream, DataField field, int rows, string path)
+    private static double[] Column(ParquetRowGroupReader group, WindowStream stream, DataField field, int rows, string path)
     {
         if (field.IsArray || field.MaxRepetitionLevel > 0)
             throw new DataException(path, $"column '{Message.Quote(field.Name)}' holds lists");
-        Func<float[]>? read = System.Type.GetTypeCode(field.ClrType) switch
+        Func<double[]>? read = System.Type.GetTypeCode(field.ClrType) switch
         {
             TypeCode.Single => () => Values<float>(group, field, rows, v => v),
-            TypeCode.Double => () => Values<double>(group, field, rows, v => (float)v),
+            TypeCode.Double => () => Values<double>(group, field, rows, v => v),
             TypeCode.Int32 => () => Values<int>(group, field, rows, v => v),
             TypeCode.Int64 => () => Values<long>(group, field, rows, v => v),
             TypeCode.Int16 => () => Values<short>(group, field, rows, v => v),
@@ -129,7 +129,7 @@ internal static class ParquetDataReader
             TypeCode.UInt16 => () => Values<ushort>(group, field, rows, v => v),
             TypeCode.UInt32 => () => Values<uint>(group, field, rows, v => v),
             TypeCode.UInt64 => () => Values<ulong>(group, field, rows, v => v),
-            TypeCode.Boolean => () => Values<bool>(group, field, rows, v => v ? 1f : 0f),
+            TypeCode.Boolean => () => Values<bool>(group, field, rows, v => v ? 1 : 0),
             _ => null,
         };
         if (read is null)
@@ -150,10 +150,10 @@ internal static class ParquetDataReader
         }
     }
 
-    private static float[] Values<T>(ParquetRowGroupReader group, DataField field, int rows, Func<T, float> toFloat)
+    private static double[] Values<T>(ParquetRowGroupReader group, DataField field, int rows, Func<T, double> toDouble)
         where T : unmanaged
     {
-        var result = new float[rows];
+        var result = new double[rows];
         if (field.IsNullable)
         {
             // The values that are there, and for every row whether it has one.
@@ -167,7 +167,7 @@ internal static class ParquetDataReader
                 return levels.Count(level => level == field.MaxDefinitionLevel);
             });
             for (int row = 0, next = 0; row < rows; row++)
-                result[row] = levels[row] == field.MaxDefinitionLevel && next < present ? toFloat(values[next++]) : float.NaN;
+                result[row] = levels[row] == field.MaxDefinitionLevel && next < present ? toDouble(values[next++]) : double.NaN;
             return result;
         }
 
@@ -178,7 +178,7 @@ internal static class ParquetDataReader
             return rows;
         });
         for (var row = 0; row < rows; row++)
-            result[row] = toFloat(all[row]);
+            result[row] = toDouble(all[row]);
         return result;
     }
 

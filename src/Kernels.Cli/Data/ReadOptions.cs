@@ -29,6 +29,13 @@ internal sealed record ReadOptions(
     /// <summary>The columns that a file may have at most: an index or a shape that is wrong asks for gigabytes.</summary>
     internal int MaxColumns { get; init; } = 1_000_000;
 
+    /// <summary>What is subtracted from the features of text and float64 files before they are rounded to float32; null for
+    /// nothing.</summary>
+    internal double[]? Shift { get; init; }
+
+    /// <summary>Whether it is chosen by the first rows where it is not given.</summary>
+    internal bool ChoosesShift { get; init; }
+
     internal CancellationToken Cancellation { get; init; }
 
     /// <summary>What the name - stands for.</summary>

@@ -31,7 +31,7 @@ internal static class HeldOut
         where TLink : struct, ILink
     {
         var (targets, _) = test.Targets<TLink>(model.Labels);
-        var evaluator = new Evaluator<TLink>(model);
+        var evaluator = new Evaluator<TLink>(model.Less(test.Shift));
         for (var i = 0; i < targets.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -58,17 +58,26 @@ internal static class Trainer
         /// <summary>A float32 optimiser, and then the last word.</summary>
         internal TrainOutcome Named(TrainSettings named, double[]? start, int p, bool isLimited)
         {
-            var weights = start is null ? Begin(p) : Array.ConvertAll(start, w => (float)w);
+            var weights = start is null ? Begin(p) : Array.ConvertAll(Moved(start, 1), w => (float)w);
             var search = _blocks is null
                 ? named.Minimize<TLink>(Rows(), weights, p => progress(p), cancellation)
                 : named.MinimizeBlocks<TLink>(_blocks, weights, p => progress(p), cancellation);
-            var found = Array.ConvertAll(weights, w => (double)w);
+            var found = Moved(Array.ConvertAll(weights, w => (double)w), -1);
             var chosen = $"{NameOf(named.Optimizer)}, as asked";
             if (p > MostParameters || search.Reason is StopReason.Cancelled or StopReason.NonFinite or StopReason.Diverged)
                 return new(found, chosen, Fit: null, search);
             if (named.Optimizer == Optimizer.Sgd || (isLimited && search.Reason == StopReason.IterationLimit))
                 return Fit(found, mostPasses: 2, $"{chosen}; checked in float64", search) with { Coefficients = found };
             return Fit(found, mostPasses: null, $"{chosen}; finished by Newton's method in float64", search);
+        }
+
+        // The intercept of the rows less their shift from that of the rows as they were, and back.
+        private double[] Moved(double[] coefficients, int sign)
+        {
+            var moved = (double[])coefficients.Clone();
+            for (var j = 0; j < data.Columns && data.Shift is { } shift; j++)
+                moved[^1] += sign * shift[j] * moved[j];
+            return moved;
         }
 
         // The model of the intercept alone, but for what has no finite one.
@@ -96,9 +105,11 @@ internal static class Trainer
         internal TrainOutcome Fit(double[]? start, int? mostPasses, string chosen, TrainingResult? search)
         {
             var options = settings.ForFit(mostPasses);
-            var fit = Once(start);
+            var from = start is null ? null : Moved(start, 1);
+            var fit = Once(from);
             if (fit.Status == FitStatus.Diverged && start is not null)
                 fit = Once(null); // where it began there was no finite deviance
+            fit = fit.Shifted(data.Shift);
             return new(fit.Coefficients, chosen, fit, search);
 
             FitResult Once(double[]? from)

@@ -82,25 +82,31 @@ internal sealed class Coordinates
                 raw[at] = covariance[at] / (ScaleOf(j) * ScaleOf(k));
         }
 
-        if (!HasIntercept)
-            return raw;
+        return HasIntercept ? MoveIntercept(raw, Centers) : raw;
+    }
 
-        // b = u₀ − Σ mⱼwⱼ: its covariances with w, then its variance.
+    /// <summary>The packed covariance of w and b − Σ mⱼwⱼ from that of w and b, which comes last.</summary>
+    internal static double[] MoveIntercept(IReadOnlyList<double> covariance, IReadOnlyList<double> centers)
+    {
+        var moved = covariance.ToArray();
+        if (moved.Length == 0)
+            return moved;
+        var p = centers.Count + 1;
         var last = Packed.At(p - 1, 0);
         var with = new double[p - 1];
         for (var k = 0; k < p - 1; k++)
         {
-            with[k] = raw[last + k];
+            with[k] = moved[last + k];
             for (var j = 0; j < p - 1; j++)
-                with[k] -= Centers[j] * raw[Packed.At(j, k)];
+                with[k] -= centers[j] * moved[Packed.At(j, k)];
         }
 
-        var variance = raw[last + p - 1];
+        var variance = moved[last + p - 1];
         for (var j = 0; j < p - 1; j++)
-            variance -= Centers[j] * (raw[last + j] + with[j]);
-        with.CopyTo(raw, last);
-        raw[last + p - 1] = variance;
-        return raw;
+            variance -= centers[j] * (moved[last + j] + with[j]);
+        with.CopyTo(moved, last);
+        moved[last + p - 1] = variance;
+        return moved;
     }
 
     private double ScaleOf(int j) => j < Scales.Length ? Scales[j] : 1;

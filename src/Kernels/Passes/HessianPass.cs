@@ -16,9 +16,9 @@ internal static class HessianPass<TLink>
     internal static void Add<TLanes>(in Operands o, HessianSums sums, ParallelOptions? options)
         where TLanes : struct, ILanes<TLanes>
     {
-        if (options is null || o.Rows <= Contract.SliceRows)
+        if (options is null || options.MaxDegreeOfParallelism == 1 || o.Rows <= Contract.SliceRows)
         {
-            sums.Add<TLanes, TLink>(o);
+            sums.Add<TLanes, TLink>(o, options?.CancellationToken ?? default);
             return;
         }
 
@@ -30,7 +30,8 @@ internal static class HessianPass<TLink>
         Parallel.For(0, chunks.Count, options, chunk =>
         {
             shards[chunk] = new(weights, centers, operands.Columns, chunks.FirstRow(chunk));
-            shards[chunk].Add<TLanes, TLink>(operands.From((int)chunks.FirstRow(chunk)) with { Rows = chunks.RowsOf(chunk) });
+            var rows = operands.From((int)chunks.FirstRow(chunk)) with { Rows = chunks.RowsOf(chunk) };
+            shards[chunk].Add<TLanes, TLink>(rows, cancellation: default);
         });
         foreach (var shard in shards)
             sums.Merge(shard);

@@ -33,13 +33,14 @@ internal sealed class HessianSums
 
     internal ReadOnlySpan<double> Centers => _slice.Centers;
 
-    /// <summary>Adds the next rows.</summary>
-    internal void Add<TLanes, TLink>(Operands o)
+    /// <summary>Adds the next rows; stops between slices where it is asked to.</summary>
+    internal void Add<TLanes, TLink>(Operands o, CancellationToken cancellation)
         where TLanes : struct, ILanes<TLanes>
         where TLink : struct, ILink
     {
         for (var (row, rows) = (0, o.Rows); row < rows;)
         {
+            cancellation.ThrowIfCancellationRequested();
             o.Rows = Math.Min(rows - row, Contract.SliceRows - _slice.Rows);
             var counts = default(RowCounts);
             if (_slice.Rows == 0)

@@ -69,20 +69,15 @@ internal readonly ref struct DoublePanel<TLanes, TLink>(in Operands operands, Fl
         }
 
         var (x, centers) = (_o.Row(row), _memory.AtDouble(_layout.Centers));
-        for (nint j = 0; j < _layout.Columns; j += Lane.Count)
+        for (nint j = 0; j < _layout.Width; j += Lane.Count)
         {
-            var wide = TLanes.LoadFirst(x.At(j), (int)Math.Min(Lane.Count, _layout.Columns - j));
+            // What a row does not have is 0; the centre of the intercept's column is −1.
+            var left = _layout.Columns - j;
+            var wide = left >= Lane.Count ? TLanes.Load(x.At(j)) : TLanes.LoadFirst(x.At(j), (int)Math.Max(0, left));
             TLanes.Store(TLanes.SubtractDouble(TLanes.WidenLower(wide), TLanes.Load(centers.AtDouble(j))), v.AtDouble(j));
             var upper = j + Lane.DoubleCount;
             if (upper < _layout.Width)
                 TLanes.Store(TLanes.SubtractDouble(TLanes.WidenUpper(wide), TLanes.Load(centers.AtDouble(upper))), v.AtDouble(upper));
-        }
-
-        if (_o.HasIntercept)
-        {
-            if (_layout.Columns % Lane.DoubleCount == 0)
-                TLanes.Store(TLanes.Zero, v.AtDouble(_layout.Columns));
-            v.SetDouble(_layout.Columns, 1.0);
         }
 
         var z = Margin(v);

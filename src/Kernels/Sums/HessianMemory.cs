@@ -16,6 +16,10 @@ internal sealed class HessianMemory
     {
         _layout = new(columns, parameters);
         _memory = new(checked(2 * _layout.Doubles));
+
+        // 0 − (−1): a column of ones.
+        if (parameters > columns)
+            Start.AtDouble(_layout.Centers).SetDouble(columns, -1.0);
     }
 
     internal ref readonly PanelLayout Layout => ref _layout;
