@@ -127,7 +127,7 @@ public sealed class CliDataTests : ToolFolder
     {
         var path = Write("m.csv", "x,z,y\n1,2,1\n2,,0\nNA,1,1\n0,3,0\n1,1,0\n3,1,1\n2,2,null\n");
         var run = await Run("train", path);
-        Assert.Equal((2, path + ":3: column 'z' is '', which is not a number\n"), (run.Code, run.Error));
+        Assert.Equal((2, path + ":3: column 'z' is '', which is not a number; --skip-nan leaves out such rows\n"), (run.Code, run.Error));
         run = await Run("train", path, "--skip-nan", "--l2", "0.1");
         Assert.True(run.Code == 0, run.Error);
         Assert.Equal(3, Number(run.Output, "rows skipped"));

@@ -18,6 +18,12 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "CSV: the first line is data" };
 
+    private readonly Option<string[]> _drop = new("--drop") { Description = "train: leave these columns out (names, numbers, ranges such as 3-7, names with *; parted by commas)" };
+
+    private readonly Option<string[]> _features = new("--features") { Description = "train: use these columns and no others" };
+
+    private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ," };
+
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 
     private readonly Option<int> _maxColumns = new("--max-columns")
@@ -33,7 +39,7 @@ internal sealed class ReadingOptions(TextReader input)
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _columns, _maxColumns, _maxMemory })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _drop, _features, _decimal, _columns, _maxColumns, _maxMemory })
             command.Options.Add(option);
     }
 
@@ -47,6 +53,14 @@ internal sealed class ReadingOptions(TextReader input)
         result.GetValue(_columns))
     {
         Input = input,
+        Dropped = result.GetValue(_drop) ?? [],
+        Features = result.GetValue(_features) ?? [],
+        HasDecimalComma = result.GetValue(_decimal) switch
+        {
+            null or "." => false,
+            "," => true,
+            var other => throw new DataException("--decimal", $"must be . or , and not '{Message.Quote(other)}'"),
+        },
         Cancellation = cancellation,
         MaxColumns = result.GetValue(_maxColumns) is > 0 and var columns
             ? columns

@@ -14,13 +14,17 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     {
         var names = new ColumnNames(header, source, options);
         var (weight, offset) = (names.FindOrNone(options.Weight), names.FindOrNone(options.Offset));
-        int[] rest = [.. Enumerable.Range(0, names.Count).Where(i => i != weight && i != offset)];
+        var dropped = names.FindAll(options.Dropped);
+        int[] rest = [.. Enumerable.Range(0, names.Count).Where(i => i != weight && i != offset && !dropped.Contains(i))];
         if (rest.Length == 0)
             throw new DataException(source, 1, "there is no column for the label");
         var target = options.Target is null ? rest[^1] : names.Find(options.Target);
         if (target == weight || target == offset)
             throw new DataException(source, 1, $"column '{Message.Quote(names[target])}' cannot be the label and something else");
-        int[] features = [.. rest.Where(i => i != target)];
+        var chosen = options.Features.Count > 0 ? names.FindAll(options.Features) : null;
+        int[] features = [.. rest.Where(i => i != target && chosen?.Contains(i) != false)];
+        foreach (var i in options.HasHeader ? features : [])
+            names.CheckUnique(names[i]);
         return new(features, [.. features.Select(i => names[i])], target, weight, offset) { TargetName = options.HasHeader ? names[target] : null };
     }
 

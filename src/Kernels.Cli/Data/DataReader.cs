@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Kernels.Cli.Data;
 
 /// <summary>Reads a data set from a path, from standard input, or the one that is shipped inside.</summary>
@@ -70,8 +72,24 @@ internal static class DataReader
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)
-            return path == StandardInput ? null : new StreamReader(path);
+            return path == StandardInput ? null : new StreamReader(Unpacked(path));
+        if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            throw new DataException(path, "is compressed (gzip); only CSV and LIBSVM are read so");
         return path == StandardInput ? throw new DataException("--format", "standard input is CSV or LIBSVM") : null;
+    }
+
+    // By its first two bytes, whatever it is called; what cannot be read twice, by its name.
+    private static Stream Unpacked(string path)
+    {
+        var file = File.OpenRead(path);
+        var isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if (file.CanSeek)
+        {
+            isPacked = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+            file.Position = 0;
+        }
+
+        return isPacked ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
     private static T Guarded<T>(string path, Func<T> read)
@@ -83,6 +101,10 @@ internal static class DataReader
         catch (NotSupportedException)
         {
             throw new DataException(path, "is a pipe or a device; of this format only files can be read");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataException(path, "is not whole: " + e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

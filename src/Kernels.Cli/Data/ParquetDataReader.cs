@@ -129,6 +129,7 @@ internal static class ParquetDataReader
             TypeCode.UInt16 => () => Values<ushort>(group, field, rows, v => v),
             TypeCode.UInt32 => () => Values<uint>(group, field, rows, v => v),
             TypeCode.UInt64 => () => Values<ulong>(group, field, rows, v => v),
+            TypeCode.Decimal => () => Values<decimal>(group, field, rows, v => (double)v),
             TypeCode.Boolean => () => Values<bool>(group, field, rows, v => v ? 1 : 0),
             _ => null,
         };

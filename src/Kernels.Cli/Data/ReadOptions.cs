@@ -29,6 +29,15 @@ internal sealed record ReadOptions(
     /// <summary>The columns that a file may have at most: an index or a shape that is wrong asks for gigabytes.</summary>
     internal int MaxColumns { get; init; } = 1_000_000;
 
+    /// <summary>Columns that training leaves out.</summary>
+    internal IReadOnlyList<string> Dropped { get; init; } = [];
+
+    /// <summary>The features of training; empty for all columns that are nothing else.</summary>
+    internal IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>CSV: whether numbers have a comma where others have a point.</summary>
+    internal bool HasDecimalComma { get; init; }
+
     /// <summary>What is subtracted from the features of text and float64 files before they are rounded to float32; null for
     /// nothing.</summary>
     internal double[]? Shift { get; init; }
@@ -63,7 +72,7 @@ internal sealed record ReadOptions(
     /// <summary>The format of a file of this name; standard input is CSV unless it is said to be something else.</summary>
     internal DataFormat FormatOf(string path) => Format != DataFormat.Auto
         ? Format
-        : Path.GetExtension(path).ToUpperInvariant() switch
+        : Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToUpperInvariant() switch
         {
             ".CSV" or ".TSV" => DataFormat.Csv,
             ".PARQUET" => DataFormat.Parquet,

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Kernels.Tests.Support;
+using Kernels.Training;
+using static Kernels.Tests.CliTests;
+
+namespace Kernels.Tests;
+
+/// <summary>The files that people have: text columns, blank lines, booleans, commas, compressed ones.</summary>
+public sealed class CliFilesTests : ToolFolder
+{
+    private const string Rows = "x,z,y\n1,5,0\n2,3,1\n3,8,1\n4,1,0\n5,9,0\n6,2,1\n7,4,1\n8,6,0\n";
+
+    [Theory]
+    [InlineData("--drop code,when")]
+    [InlineData("--drop code --drop when")]
+    [InlineData("--drop 1,4")]
+    [InlineData("--drop c*,w*")]
+    [InlineData("--features x,z")]
+    [InlineData("--features 2-3")]
+    public async Task Columns_can_be_left_out_or_chosen(string options)
+    {
+        var lines = Rows.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var export = Write("e.csv", string.Join('\n', lines.Select((line, i) => line.Split(',') is var f && i == 0 ? "code,x,z,when,y" : $"A-{i},{f[0]},{f[1]},2024-01-0{i},{f[2]}")));
+        var (plain, dropped) = (PathOf("p.json"), PathOf("d.json"));
+        Assert.Equal(0, (await Run("train", Write("r.csv", Rows), "--out", plain)).Code);
+        var run = await Run(["train", export, .. options.Split(' '), "--out", dropped]);
+        Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        Assert.Equal(Model.Load(plain).Weights, Model.Load(dropped).Weights);
+        Assert.Equal(["x", "z"], Model.Load(dropped).Features);
+        Assert.Equal(8, (await Run("predict", dropped, export)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        AssertOneLine(await Run("train", export, "--drop", "nothing"), "no such column");
+        AssertOneLine(await Run("train", export, "--drop", "n*"), "no such columns");
+    }
+
+    [Theory]
+    [InlineData("True", "False")]
+    [InlineData("yes", "no")]
+    [InlineData("TRUE", "FALSE")]
+    public async Task Booleans_are_labels_and_features(string one, string zero)
+    {
+        var (numbers, words) = (Write("n.csv", Rows), Write("w.csv", string.Join('\n', Rows.Split('\n').Select((line, i) => i == 0 || line.Length == 0 ? line : line[..^1] + (line[^1] == '1' ? one : zero)))));
+        var (left, right) = (await Run("train", numbers), await Run("train", words));
+        Assert.Equal(0, right.Code);
+        Assert.Equal(Deviance(left.Output), Deviance(right.Output));
+        var flag = Write("b.csv", $"flag,y\n{one},1\n{zero},0\n{one},0\n{zero},1\n{one},1\n");
+        Assert.Equal(Deviance((await Run("train", Write("c.csv", "flag,y\n1,1\n0,0\n1,0\n0,1\n1,1\n"))).Output), Deviance((await Run("train", flag)).Output));
+    }
+
+    [Fact]
+    public async Task A_decimal_comma_is_read_where_it_is_asked_for()
+    {
+        var (comma, point) = (Write("c.csv", "x;y\n1,5;0\n2,25;1\n3;0\n4,75;1\n"), Write("p.csv", "x;y\n1.5;0\n2.25;1\n3;0\n4.75;1\n"));
+        var run = await Run("train", comma, "--decimal", ",");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(Deviance((await Run("train", point)).Output), Deviance(run.Output));
+    }
+
+    [Theory]
+    [InlineData("r.csv.gz")]
+    [InlineData("packed.csv")]
+    public async Task A_compressed_file_is_read(string name)
+    {
+        var path = PathOf(name);
+        await using (var stream = new GZipStream(File.Create(path), CompressionLevel.Optimal))
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(Rows), TestContext.Current.CancellationToken);
+        var run = await Run("train", path);
+        Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        Assert.Equal(Deviance((await Run("train", Write("r.csv", Rows))).Output), Deviance(run.Output));
+
+        // A part of one is no file.
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        AssertOneLine(await Run("train", Write("cut.csv.gz", bytes[..(bytes.Length / 2)])), "cut");
+        bytes[bytes.Length / 2] ^= 0x55;
+        AssertOneLine(await Run("train", Write("damaged.csv.gz", bytes)), "damaged");
+        AssertOneLine(await Run("train", Write("p.parquet.gz", bytes)), "Parquet");
+    }
+
+    [Fact]
+    public async Task Every_row_of_one_column_has_its_line()
+    {
+        var model = Write("m.json", ModelText(["x"], "[1]"));
+        var run = await Run("predict", model, Write("r.csv", "x\n1\n\n2\n\n\n"), "--skip-nan");
+        Assert.Equal(["0.7310586", "NaN", "0.8807971"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        run = await Run("predict", model, Write("r.csv", "x\n1\n\n2\n"));
+        AssertOneLine(run, "a gap");
+        Assert.Contains(":3: column 'x' is ''", run.Error, StringComparison.Ordinal);
+
+        // In a file of several columns an empty line is nothing.
+        run = await Run("train", Write("s.csv", "x,y\n\n1,0\n2,1\n\n3,0\n4,1\n\n"));
+        Assert.Equal(0, run.Code);
+        Assert.Contains(": 4 rows", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_there_twice_is_no_name()
+    {
+        var model = Write("m.json", ModelText(["a"], "[1]"));
+        AssertOneLine(await Run("predict", model, Write("d.csv", "a,a\n1,2\n")), "a feature");
+        Assert.Equal(0, (await Run("predict", model, Write("o.csv", "a,b,b\n1,2,3\n"))).Code);
+        var twice = Write("t.csv", "a,a,y\n1,9,0\n2,8,1\n3,7,0\n4,6,1\n");
+        var run = await Run("train", twice);
+        AssertOneLine(run, "both");
+        Assert.Contains("'a'", run.Error, StringComparison.Ordinal);
+        AssertOneLine(await Run("train", twice, "--drop", "2"), "one of two");
+        Assert.Equal(0, (await Run("train", Write("u.csv", "a,b,b,y\n1,2,3,0\n2,3,4,1\n3,5,6,1\n4,7,8,0\n"), "--drop", "b")).Code);
+    }
+
+    private static double Deviance(string output) => double.Parse(
+        output.Split('\n').First(line => line.StartsWith("deviance", StringComparison.Ordinal))["deviance".Length..].Trim(), CultureInfo.InvariantCulture);
+}
