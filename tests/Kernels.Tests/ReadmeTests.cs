@@ -27,19 +27,23 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void The_second_program_trains()
+    public void The_second_program_fits()
     {
-        float[] y = [1, 1, 0, 0], weights = new float[3], importance = [1, 2, 1, 1];
+        float[] y = [1, 1, 0, 0], importance = [1, 2, 1, 1];
         var x = new DesignMatrix([0.5f, 1f, 1.5f, -1f, -0.5f, 2f, -1.5f, 0.25f], columns: 2, intercept: true);
+        var path = Path.GetTempFileName();
 #pragma warning disable format // as in the README
         // <readme>
         var data = new Observations(x, y) { SampleWeights = importance };              // using Kernels.Links, Kernels.Training
-        var result = Lbfgs.Minimize<Logit>(data, weights, new() { L2 = 0.1 });         // in place
-        double atMost = DualityGap.Of<Logit>(data, weights, l2: 0.1);                  // from the best objective that there is
+        var fit = Fitter.Fit<Logit>(data, new() { L2 = 0.1 });                         // the optimum, whatever the units of the columns
+        var model = Model.Of(ModelLink.Logit, ["age", "dose"], intercept: true, fit.Coefficients);
+        model.Save(path);                                                              // atomic; JSON
+        float score = Model.Load(path).Predict([0.5f, 1f]);                            // the bits of any batch
         // </readme>
 #pragma warning restore format
-        Assert.Equal(StopReason.Converged, result.Reason);
-        Assert.InRange(atMost, 0, 1e-4);
+        File.Delete(path);
+        Assert.Equal(FitStatus.Optimum, fit.Status);
+        Assert.InRange(score, 0.5f, 1f);
     }
 
     [Fact]
@@ -72,6 +76,7 @@ public class ReadmeTests
         var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "Contract", "ARITHMETIC.md"));
         Assert.Contains(Fingerprint.FingerprintOf.Version3, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.FeaturesOf.SecondOrderVersion3, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion3, contract, StringComparison.Ordinal);
         Assert.Contains(Fingerprint.RegimesOf.Version3, contract, StringComparison.Ordinal);
     }
