@@ -126,16 +126,17 @@ internal static class Guard
     }
 
     /// <summary>A gradient and a Hessian share no memory with anything that is read, nor with each other.</summary>
-    internal static void SecondOrder(
-        in Observations data, ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, ReadOnlySpan<double> gradient,
+    internal static void SecondOrder<T>(
+        in Observations data, ReadOnlySpan<T> weights, ReadOnlySpan<double> centers, ReadOnlySpan<double> gradient,
         ReadOnlySpan<double> hessian)
+        where T : unmanaged
     {
         Apart(gradient, data, weights, centers, nameof(gradient));
         Apart(hessian, data, weights, centers, nameof(hessian));
         NoOverlap(gradient, hessian, nameof(hessian), nameof(gradient));
 
         static void Apart(
-            ReadOnlySpan<double> written, in Observations data, ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, string name)
+            ReadOnlySpan<double> written, in Observations data, ReadOnlySpan<T> weights, ReadOnlySpan<double> centers, string name)
         {
             NoOverlap(written, weights, nameof(weights), name);
             NoOverlap(written, centers, nameof(centers), name);

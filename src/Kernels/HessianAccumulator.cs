@@ -40,6 +40,12 @@ public sealed class HessianAccumulator<TLink>
     /// <see cref="SliceRows"/>.</exception>
     public HessianAccumulator(
         ReadOnlySpan<double> weights, ReadOnlySpan<double> centers = default, bool intercept = false, long firstRow = 0)
+        : this(weights, centers, intercept, firstRow, elementFloats: 2)
+    {
+    }
+
+    private HessianAccumulator(
+        ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, bool intercept, long firstRow, int elementFloats)
     {
         if (intercept && weights.IsEmpty)
             throw new ArgumentException("There are no weights, but there is an intercept.", nameof(weights));
@@ -49,7 +55,23 @@ public sealed class HessianAccumulator<TLink>
             throw new ArgumentOutOfRangeException(
                 nameof(firstRow), firstRow, $"The first row is {firstRow}; it must be a multiple of {SliceRows}.");
         HasIntercept = intercept;
-        _sums = new(weights, centers, columns, firstRow);
+        _sums = new(weights, centers, columns, firstRow, elementFloats);
+    }
+
+    /// <summary>An accumulator whose products are float32, as those of <c>Glm.HessianSingle</c>.</summary>
+    /// <param name="weights">The w at which all is taken; copied. The last is the intercept, if there is one.</param>
+    /// <param name="centers">What is subtracted from the columns, one each; empty for nothing. Copied.</param>
+    /// <param name="intercept">Whether the rows have an intercept.</param>
+    /// <param name="firstRow">The number of the first row in the whole data; a multiple of <see cref="SliceRows"/>.</param>
+    /// <returns>An accumulator without rows.</returns>
+    /// <exception cref="ArgumentException">As for the constructor.</exception>
+    public static HessianAccumulator<TLink> WithSingleProducts(
+        ReadOnlySpan<float> weights, ReadOnlySpan<double> centers = default, bool intercept = false, long firstRow = 0)
+    {
+        var wide = new double[weights.Length];
+        for (var j = 0; j < wide.Length; j++)
+            wide[j] = weights[j];
+        return new(wide, centers, intercept, firstRow, elementFloats: 1);
     }
 
     /// <summary>The number of the first row in the whole data.</summary>
@@ -101,8 +123,9 @@ public sealed class HessianAccumulator<TLink>
     public void Merge(HessianAccumulator<TLink> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        if (next.HasIntercept != HasIntercept || !SameBits(next.Weights, Weights) || !SameBits(next.Centers, Centers))
-            throw new ArgumentException("The weights or the centres of the two accumulators differ.", nameof(next));
+        if (next.HasIntercept != HasIntercept || next._sums.ElementFloats != _sums.ElementFloats
+            || !SameBits(next.Weights, Weights) || !SameBits(next.Centers, Centers))
+            throw new ArgumentException("The weights, the centres or the products of the two accumulators differ.", nameof(next));
         if (next.FirstRow != FirstRow + Rows)
             throw new ArgumentException(
                 $"The rows end at {FirstRow + Rows}, and the next begin at {next.FirstRow}; "

@@ -20,8 +20,8 @@ public static class FeaturesOf
     /// <summary>The same for lines and accumulators.</summary>
     public const string StreamsVersion3 = "94ae44d2d7dea30e3ec0ff19e86695ce3303fba57c2f73ea1ee17784c42d98cd";
 
-    /// <summary>The same for gradient, Hessian and deviance in float64.</summary>
-    public const string SecondOrderVersion3 = "7b0e4805f057093955db1464bb8d2b065f9584c950a66055bc19d520c1ea5253";
+    /// <summary>The same for gradient, Hessian and deviance, products in float64 and in float32.</summary>
+    public const string SecondOrderVersion3 = "44c32a9434288abe714f31da306d442a2483975cd2b9b2e93abd64f5f70a8fa7";
 
     public static string Outputs(Runner runner)
     {
@@ -128,11 +128,16 @@ public static class FeaturesOf
         foreach (ref var center in centers.AsSpan())
             center = random.Between(-3, 3) * 0.1;
         var (gradient, hessian) = (new double[weights.Length], new double[weights.Length * (weights.Length + 1) / 2]);
-        var result = runner.Hessian<TLink>(data, weights, gradient, hessian, centers);
-        hash.Add(gradient);
-        hash.Add(hessian);
-        hash.Add([result.Loss, result.Deviance, result.TotalWeight, result.SkippedRows]);
+        Add(runner.Hessian<TLink>(data, weights, gradient, hessian, centers));
+        Add(runner.HessianSingle<TLink>(data, problem.Weights, gradient, hessian, centers));
         return true;
+
+        void Add(HessianEvaluation result)
+        {
+            hash.Add(gradient);
+            hash.Add(hessian);
+            hash.Add([result.Loss, result.Deviance, result.TotalWeight, result.SkippedRows]);
+        }
     }
 
     private static bool AppendStreams<TLink>(OutputHash hash, SplitMix random, in Observations data, RandomProblem problem)

@@ -30,6 +30,9 @@ public sealed class PublicRunner : Runner
     public override HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers) =>
         Glm<TLink>.Hessian(data, weights, gradient, hessian, centers);
 
+    public override HessianEvaluation HessianSingle<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers) =>
+        Glm<TLink>.HessianSingle(data, weights, gradient, hessian, centers);
+
     public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
         Glm<TLink>.Predict(x, weights, destination);
 }

@@ -33,6 +33,9 @@ public abstract class Runner
     public abstract HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers)
         where TLink : struct, ILink;
 
+    public abstract HessianEvaluation HessianSingle<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers)
+        where TLink : struct, ILink;
+
     public abstract void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)
         where TLink : struct, ILink;
 }

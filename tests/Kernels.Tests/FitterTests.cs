@@ -105,6 +105,24 @@ public class FitterTests
     }
 
     [Fact]
+    public void Larger_data_begin_in_float32_and_end_in_float64()
+    {
+        Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
+        var p = Random(9, 20_000, 25);
+        var passes = new List<double>();
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y), progress: now => passes.Add(now.Decrement));
+        Assert.Equal(FitStatus.Optimum, fit.Status);
+        Assert.InRange(fit.Passes, 4, 9);
+        var (gradient, hessian) = (new double[26], new double[26 * 27 / 2]);
+        Glm<Logit>.Hessian(new(p.X, p.Y), [.. fit.Coefficients], gradient, hessian);
+        for (var j = 0; j < 26; j++)
+            Near(0, gradient[j] * fit.StandardErrors[j], 1e-9, $"gradient {j}");
+        var blocks = Fitter.FitBlocks<Logit>(new ProblemBlocks(p), new() { MaxDegreeOfParallelism = 2 });
+        Assert.Equal(fit.Coefficients, blocks.Coefficients);
+        Assert.Equal(fit.Covariance, blocks.Covariance);
+    }
+
+    [Fact]
     public void Summaries_are_those_of_R()
     {
         // summary, confint, logLik and AIC of lm(loss ~ air + water + acid).
@@ -413,5 +431,16 @@ public class FitterTests
         public override bool HasIntercept => p.P.HasIntercept;
 
         public override Observations Read(long start, int most) => p.Data.Slice((int)start, (int)Math.Min(Math.Min(most, 777), p.P.Rows - start));
+    }
+
+    private sealed class ProblemBlocks(Problem p) : ObservationBlocks
+    {
+        public override long Rows => p.Rows;
+
+        public override int Columns => p.Columns;
+
+        public override bool HasIntercept => p.HasIntercept;
+
+        public override Observations Read(long start, int most) => new Observations(p.X, p.Y).Slice((int)start, (int)Math.Min(Math.Min(most, 1777), p.Rows - start));
     }
 }

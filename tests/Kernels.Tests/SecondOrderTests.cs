@@ -42,6 +42,7 @@ public class SecondOrderTests
                     var weights = Array.ConvertAll(p.P.Weights, w => w * 1.000000321);
                     var centers = Enumerable.Range(0, columns).Select(j => Math.Sin(j) * 0.3).ToArray();
                     Compare(Run<TLink>(engine, p.Data, weights, centers), Plain(model, p.Data, weights, centers), 1e-13, $"{name} {model} {rows}x{columns} {intercept}");
+                    Compare(RunSingle<TLink>(engine, p.Data, p.P.Weights, centers), Plain(model, p.Data, Widen(p.P.Weights), centers), 3e-6, $"{name} {model} {rows}x{columns} {intercept} in float32");
                     Compare(Run<TLink>(engine, new(p.P.X, p.P.Y), weights, []), Plain(model, new(p.P.X, p.P.Y), weights, []), 1e-13, $"{name} {model} {rows}x{columns} {intercept} alone");
                 }
             }
@@ -71,6 +72,17 @@ public class SecondOrderTests
 
             Same(expected, Of(sum), $"round {round}");
             Assert.Equal(rows, sum.Rows);
+
+            // In float32 the panels of 64 rows stay where they are.
+            sum = HessianAccumulator<Logit>.WithSingleProducts(p.P.Weights, centers, intercept: true);
+            for (var row = 0; row < rows;)
+            {
+                var count = Math.Min(random.Between(1, 40 * (round + 1)), rows - row);
+                sum.Add(p.Data.Slice(row, count));
+                row += count;
+            }
+
+            Same(RunSingle<Logit>(new PublicRunner(), p.Data, p.P.Weights, centers), Of(sum), $"round {round} in float32");
         }
 
         var border = rows / 2 / 1024 * 1024;
@@ -88,6 +100,9 @@ public class SecondOrderTests
             var (gradient, hessian) = (new double[weights.Length], new double[weights.Length * (weights.Length + 1) / 2]);
             var result = Glm<Logit>.Hessian(p.Data, weights, gradient, hessian, centers, new() { MaxDegreeOfParallelism = threads });
             Same(expected, (result, gradient, hessian), $"{threads} threads");
+            var single = RunSingle<Logit>(new PublicRunner(), p.Data, p.P.Weights, centers);
+            result = Glm<Logit>.HessianSingle(p.Data, p.P.Weights, gradient, hessian, centers, new() { MaxDegreeOfParallelism = threads });
+            Same(single, (result, gradient, hessian), $"{threads} threads in float32");
         }
     }
 
@@ -218,6 +233,8 @@ public class SecondOrderTests
         Throws("hessian", () => Glm<Logit>.Hessian(new(p.X, p.Y), w, g, new double[9]));
         Throws("centers", () => Glm<Logit>.Hessian(new(p.X, p.Y), w, g, h, new double[4]));
         Throws("gradient", () => Glm<Logit>.Hessian(new(p.X, p.Y), w, w, h));
+        Throws("weights", () => Glm<Logit>.HessianSingle(new(p.X, p.Y), new float[3], g, h));
+        Throws("hessian", () => Glm<Logit>.HessianSingle(new(p.X, p.Y), p.Weights, g, new double[9]));
         var both = new double[12];
         Throws("gradient", () => Glm<Logit>.Hessian(new(p.X, p.Y), w, both.AsSpan(0, 4), both.AsSpan(2)));
         Throws("weights", () => _ = new HessianAccumulator<Logit>([], intercept: true));
@@ -239,6 +256,13 @@ public class SecondOrderTests
     {
         var (gradient, hessian) = (new double[weights.Length], new double[weights.Length * (weights.Length + 1) / 2]);
         return (runner.Hessian<TLink>(data, weights, gradient, hessian, centers), gradient, hessian);
+    }
+
+    private static (HessianEvaluation Result, double[] Gradient, double[] Hessian) RunSingle<TLink>(Runner runner, in Observations data, float[] weights, double[] centers)
+        where TLink : struct, ILink
+    {
+        var (gradient, hessian) = (new double[weights.Length], new double[weights.Length * (weights.Length + 1) / 2]);
+        return (runner.HessianSingle<TLink>(data, weights, gradient, hessian, centers), gradient, hessian);
     }
 
     private static (HessianEvaluation Result, double[] Gradient, double[] Hessian) Of<TLink>(HessianAccumulator<TLink> sum)

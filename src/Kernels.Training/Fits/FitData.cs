@@ -14,6 +14,9 @@ internal readonly ref struct FitData<TLink>
 {
     private const int MostShards = 16;
 
+    // N·p² below which a pass in float64 takes a millisecond or two.
+    private const double LeastQuick = 1e7;
+
     // A megabyte of X at a time.
     private const int PieceFloats = 1 << 18;
     private const int SliceRows = HessianAccumulator<TLink>.SliceRows;
@@ -63,16 +66,30 @@ internal readonly ref struct FitData<TLink>
     internal HessianEvaluation Evaluate(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian) =>
         _blocks is null
             ? Glm<TLink>.Hessian(_data, weights, gradient, hessian, centers, _parallel)
-            : EvaluateBlocks(weights, centers, gradient, hessian);
+            : EvaluateBlocks(new Start(weights, centers, HasIntercept, isSingle: false), gradient, hessian);
 
-    private HessianEvaluation EvaluateBlocks(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian)
+    /// <summary>Whether there is <see cref="EvaluateQuickly"/>, and it pays.</summary>
+    internal bool CanBeQuick => (double)Rows * Parameters * Parameters >= LeastQuick;
+
+    /// <summary>The same with products in float32.</summary>
+    internal HessianEvaluation EvaluateQuickly(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian)
     {
-        var (blocks, parallel, intercept) = (_blocks!, _parallel, HasIntercept);
+        var single = new float[weights.Length];
+        for (var j = 0; j < single.Length; j++)
+            single[j] = (float)weights[j];
+        return _blocks is null
+            ? Glm<TLink>.HessianSingle(_data, single, gradient, hessian, centers, _parallel)
+            : EvaluateBlocks(new Start(weights, centers, HasIntercept, isSingle: true), gradient, hessian);
+    }
+
+    private HessianEvaluation EvaluateBlocks(in Start start, Span<double> gradient, Span<double> hessian)
+    {
+        var (blocks, parallel) = (_blocks!, _parallel);
         var slices = (Rows + SliceRows - 1) / SliceRows;
         var count = parallel.MaxDegreeOfParallelism == 1 ? 1 : (int)Math.Clamp(slices, 1, MostShards);
         var shards = new HessianAccumulator<TLink>[count];
         for (var i = 0; i < count; i++)
-            shards[i] = new(weights, centers, intercept, slices * i / count * SliceRows);
+            shards[i] = start.At(slices * i / count * SliceRows);
         var (rows, piece) = (Rows, Math.Max(1, PieceFloats / Math.Max(1, Columns) / SliceRows) * SliceRows);
         if (count == 1)
         {
@@ -98,12 +115,12 @@ internal readonly ref struct FitData<TLink>
         void Sum(int shard)
         {
             var end = shard + 1 < count ? shards[shard + 1].FirstRow : rows;
-            for (var start = shards[shard].FirstRow; start < end;)
+            for (var row = shards[shard].FirstRow; row < end;)
             {
                 parallel.CancellationToken.ThrowIfCancellationRequested();
-                var some = blocks.ReadSome(start, (int)Math.Min(piece, end - start));
+                var some = blocks.ReadSome(row, (int)Math.Min(piece, end - row));
                 shards[shard].Add(some);
-                start += some.X.Rows;
+                row += some.X.Rows;
             }
         }
     }
@@ -112,5 +129,22 @@ internal readonly ref struct FitData<TLink>
     {
         var count = (int)Math.Min(most, Rows - start);
         return _blocks is null ? _data.Slice((int)start, count) : _blocks.ReadSome(start, count);
+    }
+
+    /// <summary>Where the shards of a pass begin.</summary>
+    private readonly ref struct Start(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, bool intercept, bool isSingle)
+    {
+        private readonly ReadOnlySpan<double> _weights = weights;
+        private readonly ReadOnlySpan<double> _centers = centers;
+
+        internal HessianAccumulator<TLink> At(long firstRow)
+        {
+            if (!isSingle)
+                return new(_weights, _centers, intercept, firstRow);
+            var single = new float[_weights.Length];
+            for (var j = 0; j < single.Length; j++)
+                single[j] = (float)_weights[j];
+            return HessianAccumulator<TLink>.WithSingleProducts(single, _centers, intercept, firstRow);
+        }
     }
 }

@@ -10,6 +10,8 @@ namespace Kernels.Training.Fits;
 /// <para>J is convex, so a step is halved until the objective falls (Nocedal and Wright, Numerical Optimization, 2nd ed., §3.1). It stops
 /// by the Newton decrement λ = √(gᵀH⁻¹g/φ), which has no unit and does not grow with the rows (Boyd and Vandenberghe, Convex
 /// Optimization, §9.5): with λ at the tolerance one last step is taken, after which the error is of the order of λ².</para>
+/// <para>Of larger data the first points are evaluated with products in float32, until the decrement is small or the columns turn out
+/// nearly dependent; what is reported is float64.</para>
 /// <para>A relative change of the deviance is no rule: it stops first-order methods thousandths of a standard error away.</para>
 /// </remarks>
 internal sealed class NewtonFit<TLink>
@@ -23,6 +25,13 @@ internal sealed class NewtonFit<TLink>
 
     // 2⁻²⁴: the rounding of a float32.
     private const double Rounding = 1.0 / (1 << 24);
+
+    // In standard errors: nearer to the optimum, float32 products are no longer enough. A step in them leaves a thousandth of that.
+    private const double Quick = 0.1;
+
+    // Of float32 products a smaller pivot is rounding, and a larger change of the objective is none.
+    private const double QuickPivot = 1e-4;
+    private const double QuickNoise = 1e-6;
 
     // Passes after which a decrement that falls slowly may be the sign of a separation.
     private const int PatientPasses = 6;
@@ -94,11 +103,34 @@ internal sealed class NewtonFit<TLink>
             return FitStatus.Diverged;
         _history.Add(_point.Objective);
         var isLast = false;
+        var isRankKnown = false;
         for (var before = double.PositiveInfinity; ; before = Decrement)
         {
-            var isFirst = double.IsPositiveInfinity(before);
-            SetStep(isFirst);
+            if (_point.IsQuick && !SetQuickStep())
+            {
+                // The same point again, in float64.
+                if (Passes >= _options.MaxPasses)
+                    return FitStatus.IterationLimit;
+                if (!Evaluate(data, _point, isQuick: false))
+                    return FitStatus.Diverged;
+            }
+
+            if (!_point.IsQuick)
+            {
+                SetStep(!isRankKnown);
+                isRankKnown = true;
+            }
+
             Report();
+            if (_point.IsQuick)
+            {
+                if (Passes >= _options.MaxPasses)
+                    return FitStatus.IterationLimit;
+                if (Move(data, isQuick: Decrement > Quick && !IsSlow(before)) is { } end)
+                    return end;
+                continue;
+            }
+
             if (Decrement <= Nothing || isLast)
                 return Finished(data);
             if (IsSlow(before) && Separation.Along(data, _coordinates, _step) is { } columns)
@@ -110,7 +142,7 @@ internal sealed class NewtonFit<TLink>
             if (Passes >= _options.MaxPasses)
                 return Decrement <= _options.Tolerance ? Finished(data) : FitStatus.IterationLimit;
             isLast = Decrement <= _options.Tolerance;
-            var moved = Move(data);
+            var moved = Move(data, isQuick: false);
             if (moved is { } stop)
                 return isLast && stop == FitStatus.Rounding ? Finished(data) : stop;
         }
@@ -124,21 +156,21 @@ internal sealed class NewtonFit<TLink>
         if (!start.IsEmpty)
         {
             start.CopyTo(_point.At);
-            return Evaluate(data, _point);
+            return Evaluate(data, _point, isQuick: false);
         }
 
         if (typeof(TLink) == typeof(Log) && Passes + 1 < _options.MaxPasses)
         {
             CountStart.Of(data, _coordinates, _thresholds).CopyTo(_trial.At, 0);
             Passes++;
-            if (Evaluate(data, _trial) && _trial.Deviance <= nullDeviance)
+            if (Evaluate(data, _trial, data.CanBeQuick) && _trial.Deviance <= nullDeviance)
             {
                 (_point, _trial) = (_trial, _point);
                 return true;
             }
         }
 
-        return Evaluate(data, _point);
+        return Evaluate(data, _point, data.CanBeQuick);
     }
 
     // The step that is known is taken, without another look: it moves the deviance by λ²·φ. Far out along a separation all rows are fitted, so the decrement is small; but the step is not.
@@ -174,6 +206,18 @@ internal sealed class NewtonFit<TLink>
     // Once it is known which columns are out, another small pivot is one for this step alone: rows whose weight has gone.
     private double[] TemporaryThresholds() => Array.ConvertAll(_isOut, isOut => isOut ? double.PositiveInfinity : 1e-14);
 
+    // False where columns are so nearly dependent that float32 products cannot tell, or there is λ₁, whose zeros they decide.
+    private bool SetQuickStep()
+    {
+        if (_penalties.HasL1)
+            return false;
+        var cholesky = new Cholesky(_point.Hessian, _step.Length, _coordinates.HasIntercept, Array.ConvertAll(_step, _ => QuickPivot));
+        if (cholesky.Out.Any())
+            return false;
+        SetStep(cholesky);
+        return true;
+    }
+
     private void SetStep(bool isFirst)
     {
         if (_penalties.HasL1)
@@ -192,6 +236,11 @@ internal sealed class NewtonFit<TLink>
                 _isOut[j] = true;
         }
 
+        SetStep(cholesky);
+    }
+
+    private void SetStep(Cholesky cholesky)
+    {
         var negative = Array.ConvertAll(_point.Gradient, g => -g);
         cholesky.Solve(negative, _step);
         var square = 0.0;
@@ -222,14 +271,15 @@ internal sealed class NewtonFit<TLink>
         return Math.Max(Dispersion, Rounding * Rounding / 16 * target * target * _scan.TotalWeight / _scan.CountedRows) + double.Epsilon;
     }
 
-    private FitStatus? Move(in FitData<TLink> data)
+    private FitStatus? Move(in FitData<TLink> data, bool isQuick)
     {
         for (var (factor, halvings) = (1.0, 0); ; factor *= 0.5, halvings++)
         {
             for (var j = 0; j < _step.Length; j++)
                 _trial.At[j] = _isOut[j] ? 0 : _point.At[j] + (factor * _step[j]);
-            var isFinite = Evaluate(data, _trial);
-            if (isFinite && _trial.Objective <= _point.Objective + (Noise * Math.Abs(_point.Objective)))
+            var isFinite = Evaluate(data, _trial, isQuick);
+            var noise = _point.IsQuick || _trial.IsQuick ? QuickNoise : Noise;
+            if (isFinite && _trial.Objective <= _point.Objective + (noise * Math.Abs(_point.Objective)))
             {
                 (_point, _trial) = (_trial, _point);
                 _history.Add(_point.Objective);
@@ -245,10 +295,13 @@ internal sealed class NewtonFit<TLink>
         }
     }
 
-    private bool Evaluate(in FitData<TLink> data, Point point)
+    private bool Evaluate(in FitData<TLink> data, Point point, bool isQuick)
     {
         _coordinates.ToCentered(point.At, _weights);
-        var result = data.Evaluate(_weights, _coordinates.Centers, point.Gradient, point.Hessian);
+        var result = isQuick
+            ? data.EvaluateQuickly(_weights, _coordinates.Centers, point.Gradient, point.Hessian)
+            : data.Evaluate(_weights, _coordinates.Centers, point.Gradient, point.Hessian);
+        point.IsQuick = isQuick;
         Passes++;
         _coordinates.Scale(point.Gradient, point.Hessian);
         _penalties.AddTo(point);

@@ -9,6 +9,9 @@ internal sealed class Point(int parameters)
 
     internal double[] Hessian { get; } = new double[Packed.Length(parameters)];
 
+    /// <summary>Whether products were float32: far from the optimum that is enough.</summary>
+    internal bool IsQuick { get; set; }
+
     internal double Deviance { get; set; } = double.NaN;
 
     /// <summary>½ of the deviance and the penalties: the loss but for a constant, without its cancellation.</summary>

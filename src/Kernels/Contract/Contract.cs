@@ -21,4 +21,7 @@ internal static class Contract
 
     /// <summary>Rows that are summed in float32; their sums are summed in float64 (§6).</summary>
     internal const int SliceRows = 1024;
+
+    /// <summary>Rows whose products are one float32 chain in XᵀDX (§13).</summary>
+    internal const int PanelRows = 64;
 }

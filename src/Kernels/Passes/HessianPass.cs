@@ -23,13 +23,13 @@ internal static class HessianPass<TLink>
         }
 
         // A shard needs its own node, and as much again to work in.
-        var (weights, centers, operands) = (sums.Weights.ToArray(), sums.Centers.ToArray(), o);
+        var (weights, centers, operands, elements) = (sums.Weights.ToArray(), sums.Centers.ToArray(), o, sums.ElementFloats);
         var bytes = 4L * sizeof(double) * HessianMemory.NodeLength(weights.Length);
         var chunks = new Chunks(o.Rows, (int)Math.Clamp(MostNodeBytes / bytes, 2, Chunks.Most));
         var shards = new HessianSums[chunks.Count];
         Parallel.For(0, chunks.Count, options, chunk =>
         {
-            shards[chunk] = new(weights, centers, operands.Columns, chunks.FirstRow(chunk));
+            shards[chunk] = new(weights, centers, operands.Columns, chunks.FirstRow(chunk), elements);
             var rows = operands.From((int)chunks.FirstRow(chunk)) with { Rows = chunks.RowsOf(chunk) };
             shards[chunk].Add<TLanes, TLink>(rows, cancellation: default);
         });

@@ -1,5 +1,6 @@
 using Kernels.Lanes;
 using Kernels.Links;
+using Kernels.Loops;
 using Kernels.Rows;
 using Kernels.Sums;
 
@@ -11,16 +12,25 @@ internal sealed class HessianSums
     private readonly HessianMemory _slice;
     private readonly SliceNodes _nodes;
     private readonly double[] _total;
+    private readonly double[] _weights;
 
-    internal HessianSums(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, int columns, long firstRow)
+    /// <param name="weights">w; rounded to float32 where the products are.</param>
+    /// <param name="centers">Empty for none.</param>
+    /// <param name="columns">d.</param>
+    /// <param name="firstRow">The number of the first row.</param>
+    /// <param name="elementFloats">1 for products in float32, 2 for float64.</param>
+    internal HessianSums(
+        ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, int columns, long firstRow, int elementFloats = 2)
     {
-        FirstRow = firstRow;
-        _slice = new(columns, weights.Length);
+        (FirstRow, _weights) = (firstRow, weights.ToArray());
+        _slice = new(columns, weights.Length, elementFloats);
         _total = new double[HessianMemory.NodeLength(weights.Length)];
         _nodes = new(_total.Length);
-        weights.CopyTo(_slice.Weights);
+        _slice.SetWeights(weights);
         centers.CopyTo(_slice.Centers);
     }
+
+    internal int ElementFloats => _slice.Layout.ElementFloats;
 
     internal long FirstRow { get; }
 
@@ -29,7 +39,7 @@ internal sealed class HessianSums
 
     internal long SkippedRows { get; private set; }
 
-    internal ReadOnlySpan<double> Weights => _slice.Weights;
+    internal ReadOnlySpan<double> Weights => _weights;
 
     internal ReadOnlySpan<double> Centers => _slice.Centers;
 
@@ -45,7 +55,10 @@ internal sealed class HessianSums
             var counts = default(RowCounts);
             if (_slice.Rows == 0)
                 _slice.Clear();
-            new DoublePanel<TLanes, TLink>(o, _slice.Start, _slice.Layout).Add(_slice.Rows, ref counts);
+            if (ElementFloats == 2)
+                new ProductPanel<TLanes, TLink, InDouble>(o, _slice.Start, _slice.Layout).Add(_slice.Rows, ref counts);
+            else
+                new ProductPanel<TLanes, TLink, InSingle>(o, _slice.Start, _slice.Layout).Add(_slice.Rows, ref counts);
             GC.KeepAlive(_slice);
             (row, _slice.Rows) = (row + o.Rows, _slice.Rows + o.Rows);
             (Rows, SkippedRows) = (Rows + o.Rows, SkippedRows + counts.Skipped);
@@ -81,7 +94,8 @@ internal sealed class HessianSums
     /// <summary>Starts over at other weights.</summary>
     internal void Reset(ReadOnlySpan<double> weights)
     {
-        weights.CopyTo(_slice.Weights);
+        weights.CopyTo(_weights);
+        _slice.SetWeights(weights);
         _nodes.Clear();
         (_slice.Rows, Rows, SkippedRows) = (0, 0, 0);
     }

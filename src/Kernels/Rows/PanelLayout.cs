@@ -2,32 +2,42 @@ using Kernels.Lanes;
 
 namespace Kernels.Rows;
 
-/// <summary>Where the parts of a float64 pass lie in its memory, counted in float64; every part starts with a line.</summary>
-/// <remarks>A panel is as many rows as stay in the L2 cache twice, as V and as Q; its size changes no bit.</remarks>
+/// <summary>Where the parts of a pass for the Hessian lie in its memory, counted in floats; every part starts with a line.</summary>
+/// <remarks>In float64 a panel is as many rows as stay in the L2 cache twice, as V and as Q, and changes no bit; in float32 it is
+/// <see cref="Contract.PanelRows"/>, which does.</remarks>
 internal readonly struct PanelLayout
 {
-    private const int MostRows = 64;
     private const int LeastRows = 16;
 
     // 128 KiB for each of the two.
-    private const int PanelDoubles = 1 << 14;
+    private const int PanelFloats = 1 << 15;
 
-    internal PanelLayout(int columns, int parameters)
+    // Rows of C that the last tile writes beyond the residuals' row.
+    private const int SpareRows = 8;
+
+    internal PanelLayout(int columns, int parameters, int elementFloats)
     {
-        (Columns, Parameters) = (columns, parameters);
-        Width = Lane.RoundUpDouble(parameters);
+        (Columns, Parameters, ElementFloats) = (columns, parameters, elementFloats);
+        var vector = Lane.Count / elementFloats;
 
-        // X is widened sixteen at a time; Q has a column more, for the residuals. The last line keeps rows from the same sets of a cache.
-        Stride = Lane.RoundUp((nint)parameters + 1) + Lane.DoubleCount;
-        Rows = (int)Math.Clamp(PanelDoubles / Stride & -Lane.DoubleCount, LeastRows, MostRows);
+        // Tiles may be two vectors wide, and Q has a column more, for the residuals, and is read six columns at a time. The last line keeps
+        // rows from the same sets of a cache.
+        Elements = RoundUp(parameters, 2 * vector);
+        Width = Elements * elementFloats;
+        Stride = (RoundUp((nint)parameters + 1 + SpareRows, 2 * vector) * elementFloats) + Lane.Count;
+        Rows = elementFloats == 1
+            ? Contract.PanelRows
+            : (int)Math.Clamp(PanelFloats / Stride & -Lane.DoubleCount, LeastRows, Contract.PanelRows);
         Weights = 0;
         Centers = Weights + Stride;
-        Sums = Centers + Stride;
-        Products = Sums + (4 * Lane.DoubleCount);
-        Values = Products + (Lane.RoundUpDouble((nint)parameters + 1) * Width);
+        Sums = Centers + (2 * Stride);
+        Products = Sums + (4 * Lane.Count);
+        ProductFloats = ((nint)parameters + 1 + SpareRows) * Width;
+        Open = Products + ProductFloats;
+        Values = elementFloats == 1 ? Open + ProductFloats : Open;
         Scaled = Values + (Rows * Stride);
         Margins = Scaled + (Rows * Stride);
-        Doubles = checked(Margins + (5 * Rows));
+        Floats = checked(Margins + (10 * Rows));
     }
 
     internal int Columns { get; }
@@ -35,18 +45,25 @@ internal readonly struct PanelLayout
     /// <summary>p: the columns, and one for the intercept.</summary>
     internal int Parameters { get; }
 
-    /// <summary>float64 from one row of C to the next.</summary>
+    /// <summary>Floats of an element of V, Q and C: 1, or 2 for float64.</summary>
+    internal int ElementFloats { get; }
+
+    /// <summary>Columns of V, in whole tiles.</summary>
+    internal nint Elements { get; }
+
+    /// <summary>Floats from one row of C to the next.</summary>
     internal nint Width { get; }
 
-    /// <summary>float64 from one row of the panel to the next.</summary>
+    /// <summary>Floats from one row of the panel to the next.</summary>
     internal nint Stride { get; }
 
     /// <summary>Rows of a panel.</summary>
     internal int Rows { get; }
 
-    /// <summary>w and the centres.</summary>
+    /// <summary>w, as elements.</summary>
     internal nint Weights { get; }
 
+    /// <summary>The centres, always float64.</summary>
     internal nint Centers { get; }
 
     /// <summary>Loss, deviance and weight of the slice so far, eight lanes each.</summary>
@@ -55,14 +72,22 @@ internal readonly struct PanelLayout
     /// <summary>C: the lower triangle of XᵀDX, and Xᵀr as its last row.</summary>
     internal nint Products { get; }
 
+    /// <summary>Floats of C.</summary>
+    internal nint ProductFloats { get; }
+
+    /// <summary>In float32 the chains of a panel that goes on in another call; as large as C.</summary>
+    internal nint Open { get; }
+
     /// <summary>V: the centred rows.</summary>
     internal nint Values { get; }
 
     /// <summary>Q: D·V, and r as the last column.</summary>
     internal nint Scaled { get; }
 
-    /// <summary>z, y, s, D and r, a row each.</summary>
+    /// <summary>z, y, s, D and r, a row each, float64.</summary>
     internal nint Margins { get; }
 
-    internal nint Doubles { get; }
+    internal nint Floats { get; }
+
+    private static nint RoundUp(nint count, int to) => checked(count + (to - 1)) & ~(nint)(to - 1);
 }

@@ -12,14 +12,17 @@ internal sealed class HessianMemory
     private readonly PinnedFloats _memory;
     private readonly PanelLayout _layout;
 
-    internal HessianMemory(int columns, int parameters)
+    /// <param name="columns">d.</param>
+    /// <param name="parameters">p.</param>
+    /// <param name="elementFloats">1 for products in float32, 2 for float64.</param>
+    internal HessianMemory(int columns, int parameters, int elementFloats)
     {
-        _layout = new(columns, parameters);
-        _memory = new(checked(2 * _layout.Doubles));
+        _layout = new(columns, parameters, elementFloats);
+        _memory = new(_layout.Floats);
 
         // 0 − (−1): a column of ones.
         if (parameters > columns)
-            Start.AtDouble(_layout.Centers).SetDouble(columns, -1.0);
+            Start.At(_layout.Centers).SetDouble(columns, -1.0);
     }
 
     internal ref readonly PanelLayout Layout => ref _layout;
@@ -29,9 +32,9 @@ internal sealed class HessianMemory
 
     internal Floats Start => _memory.Start;
 
-    internal Span<double> Weights => Start.AtDouble(_layout.Weights).Doubles(_layout.Parameters);
+    internal Span<double> Centers => Start.At(_layout.Centers).Doubles(_layout.Columns);
 
-    internal Span<double> Centers => Start.AtDouble(_layout.Centers).Doubles(_layout.Columns);
+    private Span<double> Sums => Start.At(_layout.Sums).Doubles((_layout.Values - _layout.Sums) / 2);
 
     /// <summary>Elements of a lower triangle.</summary>
     internal static long TriangleOf(int parameters) => parameters * (parameters + 1L) / 2;
@@ -39,36 +42,56 @@ internal sealed class HessianMemory
     /// <summary>Elements of a node.</summary>
     internal static int NodeLength(int parameters) => checked((int)(parameters + TriangleOf(parameters) + 1));
 
+    /// <summary>Sets w, rounded to the elements.</summary>
+    internal void SetWeights(ReadOnlySpan<double> weights)
+    {
+        var place = Start.At(_layout.Weights);
+        for (var j = 0; j < weights.Length; j++)
+        {
+            if (_layout.ElementFloats == 2)
+                place.SetDouble(j, weights[j]);
+            else
+                place[j] = (float)weights[j];
+        }
+    }
+
     /// <summary>Begins another slice.</summary>
     internal void Clear()
     {
         Rows = 0;
-        Start.AtDouble(_layout.Sums).Doubles(_layout.Values - _layout.Sums).Clear();
+        Sums.Clear();
     }
 
     internal void CopyFrom(HessianMemory other)
     {
         Rows = other.Rows;
-        other.Start.AtDouble(_layout.Sums).Doubles(_layout.Values - _layout.Sums)
-            .CopyTo(Start.AtDouble(_layout.Sums).Doubles(_layout.Values - _layout.Sums));
+        other.Sums.CopyTo(Sums);
     }
 
     /// <summary>Writes the sums of the rows so far as a node, and returns loss and weight.</summary>
     internal Totals Finish(Span<double> node)
     {
-        var (p, c) = (_layout.Parameters, Start.AtDouble(_layout.Products));
-        c.AtDouble(p * _layout.Width).Doubles(p).CopyTo(node);
+        var p = _layout.Parameters;
+        CopyRow(p, node[..p]);
         var next = p;
         for (var j = 0; j < p; j++)
         {
-            c.AtDouble(j * _layout.Width).Doubles(j + 1).CopyTo(node[next..]);
+            CopyRow(j, node.Slice(next, j + 1));
             next += j + 1;
         }
 
-        var sums = Start.AtDouble(_layout.Sums);
+        var sums = Start.At(_layout.Sums);
         node[next] = ScalarLanes.FoldDouble(ScalarLanes.Load(sums.AtDouble(Lane.DoubleCount)));
         return new(
             ScalarLanes.FoldDouble(ScalarLanes.Load(sums)),
             ScalarLanes.FoldDouble(ScalarLanes.Load(sums.AtDouble(2 * Lane.DoubleCount))));
+    }
+
+    private void CopyRow(int row, Span<double> to)
+    {
+        // In float32 with the panel that is not whole.
+        var (from, open) = (Start.At(_layout.Products + (row * _layout.Width)), Start.At(_layout.Open + (row * _layout.Width)));
+        for (var k = 0; k < to.Length; k++)
+            to[k] = _layout.ElementFloats == 2 ? from.Double(k) : from[k] + open[k];
     }
 }

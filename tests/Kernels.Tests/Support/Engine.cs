@@ -82,9 +82,16 @@ public abstract class Engine : Runner
                 ? Run<GradientPass<Curvature<TLink, OnDiagonal>>>(data, weights, default, diagonal, reduction, l2)
                 : Run<GradientPass<Weighted<Curvature<TLink, OnDiagonal>>>>(data, weights, default, diagonal, reduction, l2);
 
-        public override HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers)
+        public override HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers) =>
+            Hessian<TLink>(data, weights, gradient, hessian, centers, elementFloats: 2);
+
+        public override HessianEvaluation HessianSingle<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers) =>
+            Hessian<TLink>(data, DoubleOracle.Widen(weights), gradient, hessian, centers, elementFloats: 1);
+
+        private static HessianEvaluation Hessian<TLink>(in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian, ReadOnlySpan<double> centers, int elementFloats)
+            where TLink : struct, ILink
         {
-            var sums = new HessianSums(weights, centers, data.X.Columns, firstRow: 0);
+            var sums = new HessianSums(weights, centers, data.X.Columns, firstRow: 0, elementFloats);
             Call.AddHessian<TLink, TLanes>(data, sums, options: null);
             return sums.Total(gradient, hessian);
         }
