@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Kernels.Training.Fits;
 
 /// <summary>
@@ -95,18 +97,13 @@ internal sealed class Cholesky
     // Four lanes on every machine: the same sums everywhere.
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
-        var (a, b, c, d, i) = (0.0, 0.0, 0.0, 0.0, 0);
-        for (; i <= x.Length - 4; i += 4)
-        {
-            a += x[i] * y[i];
-            b += x[i + 1] * y[i + 1];
-            c += x[i + 2] * y[i + 2];
-            d += x[i + 3] * y[i + 3];
-        }
-
+        var (sums, i) = (Vector256<double>.Zero, 0);
+        for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+            sums += Vector256.Create(x[i..]) * Vector256.Create(y[i..]);
+        var rest = 0.0;
         for (; i < x.Length; i++)
-            a += x[i] * y[i];
-        return a + b + (c + d);
+            rest += x[i] * y[i];
+        return sums[0] + sums[1] + (sums[2] + sums[3]) + rest;
     }
 
     private int IndexOf(int a) => !_interceptFirst ? a : a == 0 ? _order - 1 : a - 1;
