@@ -173,6 +173,26 @@ public sealed record Model
         ArrayPool<float>.Shared.Return(buffer);
     }
 
+    /// <summary>Where the model's features are among some columns: whatever their order, and whatever others there are.</summary>
+    /// <param name="columns">The columns' names.</param>
+    /// <returns>For each feature the column of its name.</returns>
+    /// <exception cref="ArgumentException">A feature's name is there not once.</exception>
+    public int[] ColumnsIn(IReadOnlyList<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        var places = new Dictionary<string, int>(columns.Count);
+        for (var i = 0; i < columns.Count; i++)
+            places[columns[i]] = places.ContainsKey(columns[i]) ? -1 : i;
+        var found = new int[Features.Count];
+        for (var j = 0; j < found.Length; j++)
+        {
+            if (!places.TryGetValue(Features[j], out found[j]) || found[j] < 0)
+                throw new ArgumentException($"There is {(places.ContainsKey(Features[j]) ? "more than one" : "no")} column '{Features[j]}'.", nameof(columns));
+        }
+
+        return found;
+    }
+
     /// <summary>The margin of one row in float64: for what float32 cannot tell, such as the deviance of large counts.</summary>
     /// <param name="row">One value a feature.</param>
     /// <param name="offset">What is added to it.</param>

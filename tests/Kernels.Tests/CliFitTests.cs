@@ -139,6 +139,24 @@ public sealed class CliFitTests : ToolFolder
     }
 
     [Fact]
+    public async Task Info_shows_what_a_model_file_says()
+    {
+        var model = PathOf("m.json");
+        await Run("train", Write("s.csv", Separable), "--out", model);
+        var run = await Run("info", model);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Separated", run.Output, StringComparison.Ordinal);
+        await Run("train", Write("l.csv", "x,n,y\n1,2,1\n2,1,2\n3,1,1\n4,2,2\n5,1,1\n6,1,2\n"), "--weight-column", "n", "--out", model);
+        run = await Run("info", model);
+        Assert.Contains("Optimum", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 counts as 0, 2 as 1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("std. error", run.Output, StringComparison.Ordinal);
+        run = await Run("info", Write("old.json", ModelText(["x"], "[1]")));
+        Assert.Contains("not known", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await Run("info", PathOf("none.json"))).Code);
+    }
+
+    [Fact]
     public async Task A_model_knows_its_offset_and_its_labels()
     {
         var rows = Write("o.csv", "x,o,y\n1,0.5,3\n2,1,5\n3,0.25,9\n4,0,8\n");

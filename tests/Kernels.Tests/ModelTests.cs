@@ -43,6 +43,15 @@ public sealed class ModelTests : ToolFolder
     }
 
     [Fact]
+    public void Columns_are_found_by_name()
+    {
+        var model = Model.Of(ModelLink.Log, ["b", "a"], false, [1, 2]);
+        Assert.Equal([3, 0], model.ColumnsIn(["a", "x", "y", "b", "x"]));
+        Assert.Contains("no column 'b'", Assert.Throws<ArgumentException>("columns", () => { model.ColumnsIn(["a"]); }).Message, StringComparison.Ordinal);
+        Assert.Contains("more than one column 'a'", Assert.Throws<ArgumentException>("columns", () => { model.ColumnsIn(["a", "b", "a"]); }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_far_from_zero_are_scored_less_their_centres()
     {
         // y = (t − 1.7e9)/1000: float32 weights of the raw column would be off by hundreds.

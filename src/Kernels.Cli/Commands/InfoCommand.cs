@@ -5,15 +5,23 @@ using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
 
-/// <summary><c>kernels info</c>: the width in use, the caches, and how fast this machine reads memory.</summary>
+/// <summary><c>kernels info [MODEL]</c>: the width in use, the caches, and how fast this machine reads memory; or what a model file
+/// says.</summary>
 internal static class InfoCommand
 {
     internal static Command Create(IAnsiConsole console)
     {
         var plan = new Option<string?>("--plan") { Description = "Show instead how X of a shape, such as 1000x32, is visited here, and why." };
-        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate.") { plan };
+        var model = new Argument<string?>("model") { Description = "Show instead what this model file says: columns, coefficients, and the verdict of its fit.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate; or a model.") { model, plan };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(model) is { } path)
+            {
+                ModelReport.Write(console, ModelInput.Read(path));
+                return ExitCode.Success;
+            }
+
             if (parsed.GetValue(plan) is not { } shape)
                 return Run(console);
             PlanReport.Write(console, shape);
