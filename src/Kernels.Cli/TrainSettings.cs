@@ -74,8 +74,6 @@ internal sealed record TrainSettings
             throw new DataException("--standardize", "goes with --optimizer auto");
         if (Standardize && L1 == 0 && L2 == 0)
             throw new DataException("--standardize", "says of what the penalties --l1 and --l2 are");
-        if (Optimizer == Optimizer.GradientDescent && Link == ModelLink.Log && LearningRate is null)
-            throw new DataException("--optimizer gd", "needs a --learning-rate with --link log, whose gradient has no Lipschitz constant; auto, lbfgs and newton need none");
         return this;
     }
 

@@ -42,6 +42,12 @@ internal static class Check
             throw new ArgumentOutOfRangeException(name, value, $"The penalty is {value}; it must be finite and not negative.");
     }
 
+    internal static void Tolerance(double value, string name)
+    {
+        if (!(value >= 0))
+            throw new ArgumentOutOfRangeException(name, value, $"The tolerance is {value}; it must not be negative.");
+    }
+
     internal static void Length(ReadOnlySpan<float> weights, int parameters)
     {
         if (weights.Length != parameters)

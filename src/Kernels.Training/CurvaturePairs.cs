@@ -2,10 +2,10 @@ namespace Kernels.Training;
 
 /// <summary>The last m steps s and gradient changes q of a quasi-Newton method: a model of the inverse Hessian.</summary>
 /// <param name="memory">How many.</param>
-/// <param name="metric">The model before there is a step.</param>
-internal sealed class CurvaturePairs(int memory, ColumnMetric metric)
+/// <param name="curvature">The model before there is a step is I by this.</param>
+internal sealed class CurvaturePairs(int memory, double curvature)
 {
-    private readonly List<(double[] S, double[] Q, double Curvature)> _pairs = [];
+    private readonly List<(double[] S, double[] Q, double Along)> _pairs = [];
 
     /// <summary>Whether no step is remembered.</summary>
     internal bool IsEmpty => _pairs.Count == 0;
@@ -13,12 +13,12 @@ internal sealed class CurvaturePairs(int memory, ColumnMetric metric)
     /// <summary>Remembers a step along which the gradient grew; others would make the model indefinite.</summary>
     internal void Add(double[] s, double[] q)
     {
-        var curvature = Vectors.Dot(s, q);
-        if (!(curvature > 1e-10 * Math.Sqrt(Vectors.Dot(s, s) * Vectors.Dot(q, q))))
+        var along = Vectors.Dot(s, q);
+        if (!(along > 1e-10 * Math.Sqrt(Vectors.Dot(s, s) * Vectors.Dot(q, q))))
             return;
         if (_pairs.Count == memory)
             _pairs.RemoveAt(0);
-        _pairs.Add((s, q, curvature));
+        _pairs.Add((s, q, along));
     }
 
     internal void Clear() => _pairs.Clear();
@@ -29,26 +29,19 @@ internal sealed class CurvaturePairs(int memory, ColumnMetric metric)
         var weights = new double[_pairs.Count];
         for (var i = _pairs.Count - 1; i >= 0; i--)
         {
-            var (s, q, curvature) = _pairs[i];
-            weights[i] = Vectors.Dot(s, direction) / curvature;
+            var (s, q, along) = _pairs[i];
+            weights[i] = Vectors.Dot(s, direction) / along;
             Vectors.AddScaled(-weights[i], q, direction);
         }
 
-        metric.Apply(direction);
-        if (_pairs.Count > 0)
-        {
-            var (_, q, curvature) = _pairs[^1];
-            var image = (double[])q.Clone();
-            metric.Apply(image);
-            var scale = curvature / Vectors.Dot(q, image);
-            foreach (ref var d in direction)
-                d *= scale;
-        }
+        var scale = _pairs.Count > 0 ? _pairs[^1].Along / Vectors.Dot(_pairs[^1].Q, _pairs[^1].Q) : 1 / curvature;
+        foreach (ref var d in direction)
+            d *= scale;
 
         for (var i = 0; i < _pairs.Count; i++)
         {
-            var (s, q, curvature) = _pairs[i];
-            Vectors.AddScaled(weights[i] - (Vectors.Dot(q, direction) / curvature), s, direction);
+            var (s, q, along) = _pairs[i];
+            Vectors.AddScaled(weights[i] - (Vectors.Dot(q, direction) / along), s, direction);
         }
 
         foreach (ref var d in direction)

@@ -25,8 +25,7 @@ public static class GradientDescent
     /// <param name="progress">Called after every pass.</param>
     /// <param name="cancellationToken">Stops, within a pass too; the weights are those of the last finished step.</param>
     /// <returns>Why it stopped, and where.</returns>
-    /// <exception cref="ArgumentException">The weights have another length or overlap the data, or the link has no Lipschitz constant and
-    /// there is no learning rate.</exception>
+    /// <exception cref="ArgumentException">The weights have another length or overlap the data.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TrainingResult Minimize<TLink>(
         in Observations data,
@@ -38,7 +37,6 @@ public static class GradientDescent
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        CheckRate<TLink>(options);
         return Fit.Run<TLink, GradientDescentOptions>(
             new Objective<TLink>(data, options, cancellationToken, options.L1), weights, options, Descend, progress, cancellationToken);
     }
@@ -66,7 +64,6 @@ public static class GradientDescent
     {
         options ??= new();
         Check.Arguments(data, weights, options);
-        CheckRate<TLink>(options);
         return Fit.Run<TLink, GradientDescentOptions>(
             new Objective<TLink>(data, weights, options, cancellationToken, options.L1),
             weights,
@@ -80,23 +77,30 @@ public static class GradientDescent
         ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
-        var state = new ProximalSteps(weights, objective.Columns, options);
+        // A learning rate that the caller gives is of the columns as they are: the update is then the formula's.
+        var coordinates = options.LearningRate is null ? objective.UnitFree() : SearchCoordinates.Plain;
+        var state = new ProximalSteps(weights, objective.Columns, coordinates, options);
         var gradient = new double[weights.Length];
         var stop = recorder.BeforePass();
         if (stop is null)
-            stop = state.SetRate(options.LearningRate ?? SafeRate(objective, options));
+            stop = state.SetRate(options.LearningRate ?? SafeRate(objective, coordinates, options));
         while (stop is null && (stop = recorder.BeforePass()) is null)
         {
             var loss = objective.Evaluate(state.Evaluated, gradient);
-            state.LimitRate(gradient);
-            var norm = state.Map(gradient) / objective.TotalWeight;
+            coordinates.OfGradient(gradient);
+            var isFinite = double.IsFinite(loss) && double.IsFinite(Vectors.LargestMagnitude(gradient));
+            if (isFinite)
+                state.LimitRate(gradient);
+            var norm = state.Map(gradient) / (objective.TotalWeight * coordinates.ResidualScale);
+            var isShort = options.LearningRate is not null || state.MapSquares
+                <= options.DecrementTolerance * options.DecrementTolerance * coordinates.Curvature * objective.Dispersion(loss);
             recorder.GradientNorm = norm;
             recorder.Report(loss, norm, recorder.Passes == 0 ? 0 : state.Rate);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            if (!isFinite || !double.IsFinite(norm))
             {
-                stop = StopReason.Diverged;
+                stop = state.BackOff() ? null : StopReason.Diverged;
             }
-            else if (norm <= options.GradientTolerance && state.CanFinish)
+            else if (norm <= options.GradientTolerance && isShort && state.CanFinish)
             {
                 state.Finish(weights);
                 stop = StopReason.Converged;
@@ -114,17 +118,13 @@ public static class GradientDescent
         return stop.Value;
     }
 
-    private static void CheckRate<TLink>(GradientDescentOptions options)
+    private static double SafeRate<TLink>(in Objective<TLink> objective, SearchCoordinates coordinates, GradientDescentOptions options)
         where TLink : struct, ILink
     {
-        if (options.LearningRate is null && double.IsPositiveInfinity(TLink.CurvatureBound))
-            throw new ArgumentException($"The gradient of the {typeof(TLink).Name} link has no Lipschitz constant; options.LearningRate must be given.", nameof(options));
-    }
-
-    private static double SafeRate<TLink>(in Objective<TLink> objective, GradientDescentOptions options)
-        where TLink : struct, ILink
-    {
-        var constant = (TLink.CurvatureBound * EigenvalueMargin * objective.Eigenvalue()) + options.L2;
+        // eᶻ has no bound of its curvature: that at the mean target is where to begin.
+        var curvature = double.IsPositiveInfinity(TLink.CurvatureBound) ? coordinates.MeanSlope : TLink.CurvatureBound;
+        var constant = (curvature * EigenvalueMargin * objective.Eigenvalue(coordinates))
+            + (options.L2 > 0 && objective.Columns > 0 ? options.L2 * coordinates.SteepestPenalty() : 0);
         return constant > 0 ? 1 / constant : 1;
     }
 }

@@ -16,8 +16,12 @@ public static class Lbfgs
     // A step of any size is found in far fewer: see Bracket.
     private const int MostTrials = 40;
 
-    // In standard errors: where a search fails so near the optimum, it is rounding that fails it.
+    // In standard errors: where a search fails so near the optimum, it is rounding that fails it, and more trials would fail too.
     private const double Rounding = 1e-2;
+    private const int NearTrials = 8;
+
+    // A search along the margins (LossAlong) reads no X for a trial, but X once for the direction: two reads a step. Here it is 1.0 to 1.1
+    // (the certified sets, away from rounding), for nearly every first trial is taken.
 
     /// <summary>Minimises J(w) + ½·λ·Σwⱼ². Each trial of a step is one pass over X.</summary>
     /// <remarks>
@@ -81,13 +85,12 @@ public static class Lbfgs
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, LbfgsOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
-        var metric = objective.Metric();
-        var search = new LineSearch(weights.Length, options.Memory, metric);
+        var search = new LineSearch(weights.Length, options.Memory, objective.UnitFree());
         var stop = recorder.BeforePass();
         if (stop is null)
         {
-            search.Loss = objective.Evaluate(weights, search.Gradient);
-            recorder.GradientNorm = Vectors.LargestMagnitude(search.Gradient) / objective.TotalWeight;
+            search.Loss = search.Evaluate(ref objective, weights, search.Gradient);
+            recorder.GradientNorm = search.NormOf(search.Gradient, objective.TotalWeight);
             recorder.Report(search.Loss, recorder.GradientNorm, step: 0);
             stop = !double.IsFinite(search.Loss) || !double.IsFinite(recorder.GradientNorm) ? StopReason.Diverged : null;
         }
@@ -98,15 +101,16 @@ public static class Lbfgs
             // √(gᵀHg/φ) for the model H of the inverse Hessian: the step's length in standard errors, which has no unit. Once is not
             // enough: H is learnt from the steps.
             var slope = search.SetDirection();
-            var dispersion = typeof(TLink) == typeof(Identity) ? 2 * Math.Max(0, search.Loss) / objective.TotalWeight : 1;
+            var dispersion = objective.Dispersion(search.Loss);
             smallSteps = -slope <= options.DecrementTolerance * options.DecrementTolerance * dispersion ? smallSteps + 1 : 0;
-            var isSmall = metric.LargestOf(search.Gradient) / objective.TotalWeight <= options.GradientTolerance;
+            var isSmall = recorder.GradientNorm <= options.GradientTolerance;
             if ((isSmall && smallSteps >= 2) || slope == 0)
                 return StopReason.Converged;
-            stop = Move(ref objective, weights, search, recorder, slope);
+            var isNear = -slope <= Rounding * Rounding * dispersion;
+            stop = Move(ref objective, weights, search, recorder, slope, isNear ? NearTrials : MostTrials);
             if (stop == StopReason.SearchFailed && search.Restart())
                 stop = null;
-            else if (stop == StopReason.SearchFailed && -slope <= Rounding * Rounding * dispersion)
+            else if (stop == StopReason.SearchFailed && isNear)
                 stop = StopReason.Stalled;
         }
 
@@ -114,12 +118,13 @@ public static class Lbfgs
     }
 
     /// <summary>Moves the weights to a better point along the descent direction; a reason to stop if there is none.</summary>
-    private static StopReason? Move<TLink>(ref Objective<TLink> objective, Span<float> weights, LineSearch search, Recorder recorder, double slope)
+    private static StopReason? Move<TLink>(
+        ref Objective<TLink> objective, Span<float> weights, LineSearch search, Recorder recorder, double slope, int mostTrials)
         where TLink : struct, ILink
     {
         var step = 1.0;
         var bracket = new Bracket();
-        for (var i = 0; i < MostTrials; i++)
+        for (var i = 0; i < mostTrials; i++)
         {
             if (!search.SetTrial(weights, step))
             {
@@ -139,8 +144,8 @@ public static class Lbfgs
 
             if (recorder.BeforePass() is { } interrupted)
                 return interrupted;
-            var loss = objective.Evaluate(search.Trial, search.TrialGradient);
-            var norm = Vectors.LargestMagnitude(search.TrialGradient) / objective.TotalWeight;
+            var loss = search.Evaluate(ref objective, search.Trial, search.TrialGradient);
+            var norm = search.NormOf(search.TrialGradient, objective.TotalWeight);
             recorder.Report(loss, norm, step);
             var trialSlope = Vectors.Dot(search.TrialGradient, search.Direction);
             var lower = loss <= search.Loss + (Decrease * step * slope)
@@ -201,10 +206,12 @@ public static class Lbfgs
         }
     }
 
-    /// <summary>The point, its gradient, a trial point beside it, and the curvature learnt so far.</summary>
-    private sealed class LineSearch(int parameters, int memory, ColumnMetric metric)
+    /// <summary>The point, its gradient, a trial point beside it, and the curvature learnt so far; but for the trial's weights all is in
+    /// coordinates without units.</summary>
+    private sealed class LineSearch(int parameters, int memory, SearchCoordinates coordinates)
     {
-        private readonly CurvaturePairs _pairs = new(memory, metric);
+        private readonly CurvaturePairs _pairs = new(memory, coordinates.Curvature);
+        private readonly double[] _move = new double[parameters];
         private bool _hasRestarted;
 
         internal double Loss { get; set; }
@@ -216,6 +223,18 @@ public static class Lbfgs
         internal float[] Trial { get; } = new float[parameters];
 
         internal double[] TrialGradient { get; } = new double[parameters];
+
+        internal double Evaluate<TLink>(ref Objective<TLink> objective, ReadOnlySpan<float> weights, double[] gradient)
+            where TLink : struct, ILink
+        {
+            var loss = objective.Evaluate(weights, gradient);
+            coordinates.OfGradient(gradient);
+            return loss;
+        }
+
+        /// <summary>The largest component of the mean gradient.</summary>
+        internal double NormOf(double[] gradient, double totalWeight) =>
+            Vectors.LargestMagnitude(gradient) / (totalWeight * coordinates.ResidualScale);
 
         /// <summary>Forgets what was learnt, once, for a search that failed: a second time it has not helped on any set tried.</summary>
         internal bool Restart()
@@ -232,12 +251,17 @@ public static class Lbfgs
             Gradient.CopyTo(Direction, 0);
             _pairs.ToDescent(Direction);
             var slope = Vectors.Dot(Gradient, Direction);
-            if (slope < 0)
-                return slope;
-            _pairs.Clear();
-            Gradient.CopyTo(Direction, 0);
-            _pairs.ToDescent(Direction);
-            return Vectors.Dot(Gradient, Direction);
+            if (!(slope < 0))
+            {
+                _pairs.Clear();
+                Gradient.CopyTo(Direction, 0);
+                _pairs.ToDescent(Direction);
+                slope = Vectors.Dot(Gradient, Direction);
+            }
+
+            Direction.CopyTo(_move, 0);
+            coordinates.ToWeights(_move);
+            return slope;
         }
 
         /// <summary>False when the step is too short to change a float32 weight.</summary>
@@ -246,7 +270,7 @@ public static class Lbfgs
             var moved = false;
             for (var j = 0; j < weights.Length; j++)
             {
-                Trial[j] = (float)(weights[j] + (step * Direction[j]));
+                Trial[j] = (float)(weights[j] + (step * _move[j]));
                 moved |= Trial[j] != weights[j];
             }
 
@@ -263,6 +287,7 @@ public static class Lbfgs
                 q[j] = TrialGradient[j] - Gradient[j];
             }
 
+            coordinates.FromWeights(s);
             _pairs.Add(s, q);
             Trial.CopyTo(weights);
             TrialGradient.CopyTo(Gradient, 0);

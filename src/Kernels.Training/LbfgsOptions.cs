@@ -8,16 +8,14 @@ public sealed record LbfgsOptions : TrainingOptions
 
     /// <summary>
     /// The length of a step in standard errors, √(gᵀHg/φ) with the model H of the inverse Hessian, that must not be exceeded twice running
-    /// to count as converged. <see cref="TrainingOptions.GradientTolerance"/> must hold besides, here for columns less their means, by their
-    /// deviations. Neither has a unit.
+    /// to count as converged. <see cref="TrainingOptions.GradientTolerance"/> must hold besides. Neither has a unit.
     /// </summary>
     public double DecrementTolerance { get; init; } = 1e-4;
 
     internal override void Validate()
     {
         base.Validate();
-        if (!(DecrementTolerance >= 0))
-            throw new ArgumentOutOfRangeException(nameof(DecrementTolerance), DecrementTolerance, $"The tolerance is {DecrementTolerance}; it must not be negative.");
+        Check.Tolerance(DecrementTolerance, nameof(DecrementTolerance));
         ArgumentOutOfRangeException.ThrowIfLessThan(Memory, 1);
     }
 }

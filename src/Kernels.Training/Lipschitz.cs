@@ -59,14 +59,7 @@ public static class Lipschitz
         in Observations data, int maxPasses = DefaultPasses, ParallelOptions? parallel = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
-        if (data.X.Rows == 0)
-            return (0, 0);
-        var power = new PowerIteration(data.X.Parameters);
-        var origin = new float[data.X.Parameters];
-        do
-            LinearRegression.HessianProduct(data, origin, power.Vector, power.Product, parallel: parallel);
-        while (power.Next() && power.Passes < maxPasses);
-        return (power.Eigenvalue, power.Passes);
+        return Estimate(data, SearchCoordinates.Plain, maxPasses, parallel);
     }
 
     /// <summary>The same over blocks.</summary>
@@ -82,15 +75,37 @@ public static class Lipschitz
         Check.Shape(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPasses, 1);
         Check.Threads(maxDegreeOfParallelism, nameof(maxDegreeOfParallelism));
-        return EstimateBlocks(data, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, maxPasses);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism };
+        return EstimateBlocks(data, SearchCoordinates.Plain, maxPasses, parallel);
     }
 
-    internal static (double Eigenvalue, int Passes) EstimateBlocks(
-        ObservationBlocks data, ParallelOptions parallel, int maxPasses = DefaultPasses)
+    /// <summary>The largest eigenvalue of TᵀXᵀSXT.</summary>
+    internal static double Estimate(in Observations data, SearchCoordinates coordinates, ParallelOptions parallel) =>
+        Estimate(data, coordinates, DefaultPasses, parallel).Eigenvalue;
+
+    /// <summary>The same over blocks.</summary>
+    internal static double EstimateBlocks(ObservationBlocks data, SearchCoordinates coordinates, ParallelOptions parallel) =>
+        EstimateBlocks(data, coordinates, DefaultPasses, parallel).Eigenvalue;
+
+    private static (double Eigenvalue, int Passes) Estimate(
+        in Observations data, SearchCoordinates coordinates, int maxPasses, ParallelOptions? parallel)
+    {
+        if (data.X.Rows == 0)
+            return (0, 0);
+        var power = new PowerIteration(data.X.Parameters, coordinates);
+        var origin = new float[data.X.Parameters];
+        do
+            LinearRegression.HessianProduct(data, origin, power.Vector, power.Product, parallel: parallel);
+        while (power.Next() && power.Passes < maxPasses);
+        return (power.Eigenvalue, power.Passes);
+    }
+
+    private static (double Eigenvalue, int Passes) EstimateBlocks(
+        ObservationBlocks data, SearchCoordinates coordinates, int maxPasses, ParallelOptions parallel)
     {
         if (data.Rows == 0)
             return (0, 0);
-        var power = new PowerIteration(data.Parameters);
+        var power = new PowerIteration(data.Parameters, coordinates);
 
         // XᵀS(Xv) is the gradient of a linear regression at v for targets of 0.
         var sums = new BlockSums<Identity>(data, parallel, zeroTargets: true);

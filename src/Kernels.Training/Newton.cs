@@ -18,9 +18,10 @@ public static class Newton
 
     /// <summary>Minimises J(w) + ½·λ·Σwⱼ².</summary>
     /// <remarks>
-    /// <para>Each iteration takes a pass for the diagonal of the Hessian, which scales the columns, some for products (conjugate gradients until the residual is
-    /// a small part of the gradient, the edge of the region or the limit: Steihaug, SIAM Journal on Numerical Analysis 20, 1983), and one for the new point. Lin, Weng and Keerthi
-    /// (Journal of Machine Learning Research 9, 2008) describe the method for logistic regression.</para>
+    /// <para>Each iteration takes some passes for products (conjugate gradients until the residual is a small part of the gradient, the
+    /// edge of the region or the limit: Steihaug, SIAM Journal on Numerical Analysis 20, 1983), and one for the new point. Lin, Weng and
+    /// Keerthi (Journal of Machine Learning Research 9, 2008) describe the method for logistic regression. It works in coordinates without
+    /// units: columns less their means, by their deviations, from one look at the rows before the first pass.</para>
     /// <para>Points are float32, where the pass can evaluate them; steps are float64. Where the change of the loss drowns in its rounding, a step counts as good
     /// when the gradient becomes smaller.</para>
     /// </remarks>
@@ -50,35 +51,41 @@ public static class Newton
     private static StopReason Descend<TLink>(ref Objective<TLink> objective, Span<float> weights, NewtonOptions options, Recorder recorder)
         where TLink : struct, ILink
     {
-        var region = new TrustRegion(weights.Length);
-        var (trial, trialGradient) = (new float[weights.Length], new double[weights.Length]);
+        var coordinates = objective.UnitFree();
+        var region = new TrustRegion(weights.Length, coordinates);
+        var (trial, trialGradient, step) = (new float[weights.Length], new double[weights.Length], new double[weights.Length]);
+        var unit = coordinates.ResidualScale;
         var (loss, refusals) = (double.NaN, 0);
         var stop = recorder.BeforePass();
         if (stop is null)
         {
             loss = objective.Evaluate(weights, region.Gradient);
-            recorder.GradientNorm = Vectors.LargestMagnitude(region.Gradient) / objective.TotalWeight;
+            coordinates.OfGradient(region.Gradient);
+            recorder.GradientNorm = Vectors.LargestMagnitude(region.Gradient) / (objective.TotalWeight * unit);
             recorder.Report(loss, recorder.GradientNorm, step: 0);
-            if (!double.IsFinite(loss) || !double.IsFinite(recorder.GradientNorm))
-                stop = StopReason.Diverged;
-            else if (recorder.GradientNorm <= options.GradientTolerance)
-                stop = StopReason.Converged;
+            stop = !double.IsFinite(loss) || !double.IsFinite(recorder.GradientNorm) ? StopReason.Diverged : null;
         }
 
         while (stop is null)
         {
-            if (refusals == 0 && (stop = SetScale(objective, weights, region, recorder)) is not null)
+            if ((stop = region.Solve(objective, weights, recorder, options.MaxConjugateGradients)) is not null)
                 break;
-            if ((stop = region.Solve(objective, weights, recorder, options.MaxConjugateGradients)) is not null || (stop = recorder.BeforePass()) is not null)
+            var small = options.DecrementTolerance * options.DecrementTolerance * objective.Dispersion(loss);
+            if (recorder.GradientNorm <= options.GradientTolerance && !region.IsAtEdge && 2 * region.PredictedDecrease <= small)
+                return StopReason.Converged;
+            if ((stop = recorder.BeforePass()) is not null)
                 break;
-            if (!Vectors.Add(weights, region.Step, trial))
+            region.Step.CopyTo(step, 0);
+            coordinates.ToWeights(step);
+            if (!Vectors.Add(weights, step, trial))
             {
                 stop = StopReason.Stalled;
                 break;
             }
 
             var trialLoss = objective.Evaluate(trial, trialGradient);
-            var norm = Vectors.LargestMagnitude(trialGradient) / objective.TotalWeight;
+            coordinates.OfGradient(trialGradient);
+            var norm = Vectors.LargestMagnitude(trialGradient) / (objective.TotalWeight * unit);
             recorder.Report(trialLoss, norm, step: 1);
             var (won, expected, noise) = (loss - trialLoss, region.PredictedDecrease, LossNoise * Math.Abs(loss));
             var ratio = won / expected;
@@ -97,22 +104,8 @@ public static class Newton
             trial.CopyTo(weights);
             trialGradient.CopyTo(region.Gradient, 0);
             (loss, recorder.GradientNorm) = (trialLoss, norm);
-            stop = norm <= options.GradientTolerance ? StopReason.Converged : null;
         }
 
         return stop.Value;
-    }
-
-    private static StopReason? SetScale<TLink>(in Objective<TLink> objective, ReadOnlySpan<float> weights, TrustRegion region, Recorder recorder)
-        where TLink : struct, ILink
-    {
-        if (recorder.BeforePass() is { } interrupted)
-            return interrupted;
-        objective.HessianDiagonal(weights, region.Scale);
-        recorder.Count(1);
-        if (!double.IsFinite(Vectors.LargestMagnitude(region.Scale)))
-            return StopReason.Diverged;
-        region.FloorScale();
-        return null;
     }
 }

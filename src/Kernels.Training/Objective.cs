@@ -73,6 +73,10 @@ internal ref struct Objective<TLink>
         return result.Loss + Penalty(weights);
     }
 
+    /// <summary>φ: what the likelihood's curvature is divided by where the variance is not known.</summary>
+    internal readonly double Dispersion(double loss) =>
+        typeof(TLink) == typeof(Identity) ? 2 * Math.Max(0, loss) / TotalWeight : 1;
+
     /// <summary>The objective alone.</summary>
     internal readonly double Loss(ReadOnlySpan<float> weights) =>
         (_sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Loss(_data, weights, parallel: _parallel)).Loss + Penalty(weights);
@@ -88,31 +92,28 @@ internal ref struct Objective<TLink>
         return _some.Gradient(gradient);
     }
 
-    /// <summary>∇²·v of the smooth part; of one span only.</summary>
-    internal readonly void HessianProduct(ReadOnlySpan<float> weights, ReadOnlySpan<double> v, Span<double> product)
+    /// <summary>The product of the Hessian of the smooth part in some coordinates with a direction there; of one span only.</summary>
+    internal readonly void HessianProduct(
+        ReadOnlySpan<float> weights, SearchCoordinates coordinates, ReadOnlySpan<double> direction, Span<double> product)
     {
-        // v may be tiny, and then its float32 products subnormal: it is scaled by a power of two and back.
-        var exponent = Vectors.LargestMagnitude(v) is > 0 and var largest && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
-        for (var j = 0; j < v.Length; j++)
-            _direction[j] = (float)Math.ScaleB(v[j], -exponent);
+        // The direction may be tiny, and then its float32 products subnormal: it is scaled by a power of two and back. Of length 1 in
+        // coordinates without units it moves a margin by about 1.
+        var exponent = Vectors.LargestMagnitude(direction) is > 0 and var largest && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
+        direction.CopyTo(product);
+        coordinates.ToWeights(product);
+        for (var j = 0; j < product.Length; j++)
+            _direction[j] = (float)Math.ScaleB(product[j], -exponent);
         Glm<TLink>.HessianProduct(_data, weights, _direction, _gradient, parallel: _parallel);
         for (var j = 0; j < product.Length; j++)
-            product[j] = Math.ScaleB(_gradient[j], exponent) + (j < Columns ? _l2 * v[j] : 0);
+            product[j] = Math.ScaleB(_gradient[j], exponent) + (j < Columns ? _l2 * product[j] : 0);
+        coordinates.OfGradient(product);
     }
 
-    /// <summary>The diagonal of ∇² of the smooth part; of one span only.</summary>
-    internal readonly void HessianDiagonal(ReadOnlySpan<float> weights, Span<double> diagonal)
-    {
-        Glm<TLink>.HessianDiagonal(_data, weights, _gradient, parallel: _parallel);
-        for (var j = 0; j < diagonal.Length; j++)
-            diagonal[j] = _gradient[j] + (j < Columns ? _l2 : 0);
-    }
-
-    /// <summary>The metric of the columns, by a look at all rows, and with the curvature that the link has at the mean target.</summary>
-    internal readonly ColumnMetric Metric()
+    /// <summary>Coordinates without units, by a look at all rows, and with the curvature that the link has at the mean target.</summary>
+    internal readonly SearchCoordinates UnitFree()
     {
         var moments = new ColumnMoments(Columns);
-        var (targets, weights) = (0.0, 0.0);
+        var targets = new ColumnMoments(1);
         for (var start = 0L; start < Rows;)
         {
             _one.CancellationToken.ThrowIfCancellationRequested();
@@ -123,22 +124,32 @@ internal ref struct Objective<TLink>
             {
                 double s = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
                 if (s > 0 && float.IsFinite(rows.Targets[i]))
-                    (targets, weights) = (targets + (s * rows.Targets[i]), weights + s);
+                    targets.Add(rows.Targets.Slice(i, 1), s);
             }
 
             start += rows.X.Rows;
         }
 
         moments.Finish();
-        var mean = targets / weights;
-        var curvature = typeof(TLink) == typeof(Logit) ? Math.Max(mean * (1 - mean), 1 / Math.Max(1, weights)) : typeof(TLink) == typeof(Log) ? mean : 1;
-        return new(moments, _gradient.Length > Columns, curvature * weights is > 0 and var total && double.IsFinite(total) ? total : 1, _l2);
+        targets.Finish();
+        var (mean, weight) = (targets.Means[0], targets.TotalWeight);
+        var slope = typeof(TLink) == typeof(Logit)
+            ? Math.Max(mean * (1 - mean), 1 / Math.Max(1, weight))
+            : typeof(TLink) == typeof(Log) ? mean : 1;
+        var curvature = slope * weight is > 0 and var total && double.IsFinite(total) ? total : 1;
+        return new(moments, _gradient.Length > Columns, curvature, _l2)
+        {
+            ResidualScale = typeof(TLink) == typeof(Log)
+                ? Math.Sqrt(Math.Max(1, mean))
+                : typeof(TLink) == typeof(Identity) && targets.Deviations[0] > 0 ? targets.Deviations[0] : 1,
+            MeanSlope = slope,
+        };
     }
 
-    /// <summary>The largest eigenvalue of XᵀSX, from below.</summary>
-    internal readonly double Eigenvalue() => _blocks is null
-        ? Lipschitz.Estimate(_data, parallel: _parallel).Eigenvalue
-        : Lipschitz.EstimateBlocks(_blocks, _parallel).Eigenvalue;
+    /// <summary>The largest eigenvalue of TᵀXᵀSXT, from below.</summary>
+    internal readonly double Eigenvalue(SearchCoordinates coordinates) => _blocks is null
+        ? Lipschitz.Estimate(_data, coordinates, _parallel)
+        : Lipschitz.EstimateBlocks(_blocks, coordinates, _parallel);
 
     /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller
     /// cancelled.</summary>

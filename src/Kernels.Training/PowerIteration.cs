@@ -1,24 +1,28 @@
 namespace Kernels.Training;
 
-/// <summary>v ← Av/‖Av‖ until ‖Av‖ hardly grows: the largest eigenvalue of a positive semidefinite A, from below.</summary>
+/// <summary>v ← Av/‖Av‖ until ‖Av‖ hardly grows: the largest eigenvalue of A = Tᵀ·B·T for a positive semidefinite B, from below.</summary>
 internal sealed class PowerIteration
 {
     private const double EnoughGrowth = 1.01;
 
-    internal PowerIteration(int parameters)
+    private readonly SearchCoordinates _coordinates;
+    private readonly double[] _vector;
+
+    internal PowerIteration(int parameters, SearchCoordinates coordinates)
     {
-        (Vector, Product) = (new float[parameters], new float[parameters]);
+        _coordinates = coordinates;
+        (_vector, Vector, Product) = (new double[parameters], new float[parameters], new float[parameters]);
 
         // Fixed, and orthogonal to nothing in particular: the fractions of multiples of the golden ratio.
         for (var j = 0; j < parameters; j++)
-            Vector[j] = (float)(0.5 + ((j + 1) * 0.6180339887498949 % 1.0)) * (j % 3 == 0 ? -1f : 1f);
-        Normalize(Vector);
+            _vector[j] = (0.5 + ((j + 1) * 0.6180339887498949 % 1.0)) * (j % 3 == 0 ? -1 : 1);
+        Normalize();
     }
 
-    /// <summary>v, of length 1.</summary>
+    /// <summary>T·v, for a v of length 1.</summary>
     internal float[] Vector { get; }
 
-    /// <summary>Av, to be filled in before <see cref="Next"/>.</summary>
+    /// <summary>B·T·v, to be filled in before <see cref="Next"/>.</summary>
     internal float[] Product { get; }
 
     internal double Eigenvalue { get; private set; }
@@ -29,21 +33,21 @@ internal sealed class PowerIteration
     internal bool Next()
     {
         Passes++;
-        Product.CopyTo(Vector, 0);
+        for (var j = 0; j < _vector.Length; j++)
+            _vector[j] = Product[j];
+        _coordinates.OfGradient(_vector);
         var before = Eigenvalue;
-        Eigenvalue = Normalize(Vector);
+        Eigenvalue = Normalize();
         return Eigenvalue > before * EnoughGrowth;
     }
 
     // Returns the length that the vector had.
-    private static double Normalize(float[] v)
+    private double Normalize()
     {
-        var squares = 0.0;
-        foreach (var value in v)
-            squares += (double)value * value;
-        var length = Math.Sqrt(squares);
-        for (var j = 0; j < v.Length && length > 0; j++)
-            v[j] = (float)(v[j] / length);
+        var length = Math.Sqrt(Vectors.Dot(_vector, _vector));
+        for (var j = 0; j < _vector.Length && length > 0; j++)
+            _vector[j] /= length;
+        _coordinates.ToWeights(_vector, Vector);
         return length;
     }
 }

@@ -1,8 +1,12 @@
 namespace Kernels.Training;
 
-/// <summary>The points of an accelerated proximal descent: the current one, and the one ahead of it where the gradient is taken.</summary>
+/// <summary>The points u of an accelerated proximal descent: the current one, and the one ahead of it where the gradient is
+/// taken.</summary>
 internal sealed class ProximalSteps
 {
+    private const double Shortened = 0.125;
+
+    private readonly SearchCoordinates _coordinates;
     private readonly int _columns;
     private readonly double _l1;
     private readonly bool _accelerate;
@@ -11,23 +15,29 @@ internal sealed class ProximalSteps
     private readonly double[] _current;
     private readonly double[] _next;
     private readonly double[] _lastGradient;
-    private readonly float[] _lastEvaluated;
+    private readonly double[] _evaluated;
+    private readonly double[] _lastEvaluated;
+    private readonly float[] _nextWeights;
     private bool _hasLast;
     private double _momentum = 1;
 
-    internal ProximalSteps(ReadOnlySpan<float> weights, int columns, GradientDescentOptions options)
+    internal ProximalSteps(ReadOnlySpan<float> weights, int columns, SearchCoordinates coordinates, GradientDescentOptions options)
     {
         (_columns, _l1, _accelerate, _fixedRate) = (columns, options.L1, options.Accelerate, options.LearningRate is not null);
+        _coordinates = coordinates;
         _point = new double[weights.Length];
-        for (var j = 0; j < _point.Length; j++)
-            _point[j] = weights[j];
+        coordinates.FromWeights(weights, _point);
         _current = (double[])_point.Clone();
-        (_next, _lastGradient, _lastEvaluated) = (new double[weights.Length], new double[weights.Length], new float[weights.Length]);
+        (_next, _nextWeights) = (new double[weights.Length], new float[weights.Length]);
+        (_evaluated, _lastEvaluated, _lastGradient) = (new double[weights.Length], new double[weights.Length], new double[weights.Length]);
         Evaluated = weights.ToArray();
     }
 
-    /// <summary>Where the gradient is taken, in float32.</summary>
+    /// <summary>The weights where the gradient is taken, in float32.</summary>
     internal float[] Evaluated { get; }
+
+    /// <summary>Σ ((w − w⁺)/α)² of the last map.</summary>
+    internal double MapSquares { get; private set; }
 
     /// <summary>α.</summary>
     internal double Rate { get; private set; }
@@ -46,50 +56,64 @@ internal sealed class ProximalSteps
     internal void LimitRate(ReadOnlySpan<double> gradient)
     {
         var (curvature, squares) = (0.0, 0.0);
+        _coordinates.FromWeights(Evaluated, _evaluated);
         for (var j = 0; j < gradient.Length && _hasLast && !_fixedRate; j++)
         {
-            var moved = (double)Evaluated[j] - _lastEvaluated[j];
+            var moved = _evaluated[j] - _lastEvaluated[j];
             curvature += moved * (gradient[j] - _lastGradient[j]);
             squares += moved * moved;
         }
 
         // Where the points are so close that the gradients differ by their rounding, the quotient says nothing.
-        if (curvature * Rate > squares * 1.0001 && squares > 1e-12 * SquaresOf(Evaluated))
+        if (curvature * Rate > squares * 1.0001 && squares > 1e-12 * Vectors.Dot(_evaluated, _evaluated))
         {
             Rate = squares / (1.1 * curvature);
             _momentum = 1;
         }
 
         gradient.CopyTo(_lastGradient);
-        Evaluated.CopyTo(_lastEvaluated, 0);
+        _evaluated.CopyTo(_lastEvaluated, 0);
         _hasLast = true;
     }
 
     /// <summary>The next point, w⁺ = prox(w − α·g), and the largest |w − w⁺|/α: the gradient itself where there is no L1.</summary>
     internal double Map(ReadOnlySpan<double> gradient)
     {
-        var largest = 0.0;
+        var (largest, squares) = (0.0, 0.0);
         for (var j = 0; j < _point.Length; j++)
         {
+            var component = gradient[j];
             var moved = _point[j] - (Rate * gradient[j]);
             if (_l1 > 0 && j < _columns)
             {
-                moved = Math.Max(Math.Abs(moved) - (Rate * _l1), 0) * SignOf(moved);
-                largest = Math.Max(largest, Math.Abs(_point[j] - moved) / Rate);
-            }
-            else
-            {
-                largest = Math.Max(largest, Math.Abs(gradient[j]));
+                moved = Math.Max(Math.Abs(moved) - (Rate * _l1 / _coordinates.ScaleOf(j)), 0) * SignOf(moved);
+                component = (_point[j] - moved) / Rate;
             }
 
+            largest = Math.Max(largest, Math.Abs(component));
+            squares += component * component;
             _next[j] = moved;
         }
 
+        _coordinates.ToWeights(_next, _nextWeights);
+        MapSquares = squares;
         return largest;
     }
 
+    /// <summary>Back to the last point, for shorter steps; false when the caller chose the rate, or there was no step.</summary>
+    internal bool BackOff()
+    {
+        if (_fixedRate || !_hasLast || Rate < 1e-300)
+            return false;
+        Rate *= Shortened;
+        _momentum = 1;
+        _current.CopyTo(_point, 0);
+        _coordinates.ToWeights(_point, Evaluated);
+        return true;
+    }
+
     /// <summary>Whether every weight of the next point is a finite float32: otherwise it is no point to go to.</summary>
-    internal bool CanAdvance => Array.TrueForAll(_next, value => float.IsFinite((float)value));
+    internal bool CanAdvance => Vectors.AreFinite(_nextWeights);
 
     /// <summary>Whether <see cref="Finish"/> leaves finite weights.</summary>
     internal bool CanFinish => _l1 == 0 || CanAdvance;
@@ -112,27 +136,16 @@ internal sealed class ProximalSteps
         }
 
         _momentum = momentum;
-        Vectors.Round(_current, weights);
-        Vectors.Round(_point, Evaluated);
+        _nextWeights.CopyTo(weights);
+        _coordinates.ToWeights(_point, Evaluated);
     }
 
     /// <summary>The weights where the gradient is small; with L1 the next point, whose zeros are exact.</summary>
     internal void Finish(Span<float> weights)
     {
-        if (_l1 > 0)
-            Vectors.Round(_next, weights);
-        else
-            Evaluated.CopyTo(weights);
+        (_l1 > 0 ? _nextWeights : Evaluated).CopyTo(weights);
     }
 
     // Math.Sign throws at NaN, which is to come out as NaN.
     private static double SignOf(double value) => value > 0 ? 1 : value < 0 ? -1 : double.IsNaN(value) ? value : 0;
-
-    private static double SquaresOf(float[] values)
-    {
-        var squares = 0.0;
-        foreach (var value in values)
-            squares += (double)value * value;
-        return squares;
-    }
 }

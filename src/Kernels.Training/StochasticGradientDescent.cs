@@ -7,7 +7,8 @@ namespace Kernels.Training;
 public static class StochasticGradientDescent
 {
     /// <summary>
-    /// Minimises J(w) + ½·λ·Σwⱼ² roughly, in few passes. For a block B of rows w ← w − αₑ·(∇J_B(w)/Σ_B sᵢ + λ/Σsᵢ·w).
+    /// Minimises J(w) + ½·λ·Σwⱼ² roughly, in few passes. For a block B of rows w ← w − αₑ·(∇J_B(w)/Σ_B sᵢ + λ/Σsᵢ·w), by default in
+    /// coordinates without units (<see cref="StochasticGradientDescentOptions.ScaleColumns"/>).
     /// </summary>
     /// <remarks>
     /// Blocks are consecutive rows, read where they lie. Their order follows from the seed (Fisher and Yates, with SplitMix64), the
@@ -71,16 +72,16 @@ public static class StochasticGradientDescent
         where TLink : struct, ILink
     {
         var blocks = new ShuffledBlocks(objective.Rows, options.BlockRows, options.Seed);
-        var (point, gradient, full) = (new double[weights.Length], new float[weights.Length], new double[weights.Length]);
-        for (var j = 0; j < point.Length; j++)
-            point[j] = weights[j];
+        var coordinates = options.ScaleColumns ? objective.UnitFree() : SearchCoordinates.Plain;
+        var steps = new StochasticSteps(weights, objective.Columns, coordinates);
+        var (gradient, full) = (new float[weights.Length], new double[weights.Length]);
 
         // The penalty's share of a block is that of its weight; the total is that of the last epoch, at first the number of rows.
         var (totalWeight, epoch) = ((double)Math.Max(1, objective.Rows), 0);
         var stop = recorder.BeforePass();
         while (stop is null)
         {
-            var rate = RateOf(options, epoch++);
+            var rate = RateOf(options, epoch++) / Math.Max(1, coordinates.MeanSlope);
             var (loss, weight) = (0.0, 0.0);
             foreach (var (start, rows) in blocks.Shuffle())
             {
@@ -88,13 +89,11 @@ public static class StochasticGradientDescent
                     return StopReason.Cancelled;
                 var block = objective.Some(start, rows, weights, gradient);
                 (loss, weight) = (loss + block.Loss, weight + block.TotalWeight);
-                if (!Step(point, gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, objective.Columns))
+                if (!steps.Take(gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, weights))
                 {
                     stop = StopReason.Diverged;
                     break;
                 }
-
-                Vectors.Round(point, weights);
             }
 
             if (stop is not null)
@@ -103,8 +102,9 @@ public static class StochasticGradientDescent
             if (options.GradientTolerance > 0)
             {
                 objective.Evaluate(weights, full);
+                coordinates.OfGradient(full);
                 recorder.Count(1);
-                recorder.GradientNorm = Vectors.LargestMagnitude(full) / objective.TotalWeight;
+                recorder.GradientNorm = Vectors.LargestMagnitude(full) / (objective.TotalWeight * coordinates.ResidualScale);
             }
 
             recorder.Report(loss, recorder.GradientNorm, rate);
@@ -131,20 +131,4 @@ public static class StochasticGradientDescent
         LearningRateSchedule.Inverse => options.LearningRate / (1.0 + epoch),
         _ => options.LearningRate,
     };
-
-    // All weights or none: false when one would not be a finite float.
-    private static bool Step(double[] point, float[] gradient, double rate, double shrinkage, int columns)
-    {
-        for (var j = 0; j < point.Length; j++)
-        {
-            if (!float.IsFinite((float)Moved(j)))
-                return false;
-        }
-
-        for (var j = 0; j < point.Length; j++)
-            point[j] = Moved(j);
-        return true;
-
-        double Moved(int j) => point[j] - (rate * gradient[j]) - (j < columns ? shrinkage * point[j] : 0);
-    }
 }

@@ -11,7 +11,9 @@ public abstract record TrainingOptions
     public double L2 { get; init; }
 
     /// <summary>
-    /// Stop when no component of the mean gradient is larger: ∇J/Σsᵢ, with the penalties (for L1, of the proximal gradient map).
+    /// Stop when no component of the mean gradient is larger: ∇J/Σsᵢ, with the penalties (for L1, of the proximal gradient map). It is that
+    /// of columns less their means, by their deviations, and of targets by theirs where the link is the identity, so that it has no unit,
+    /// but for the steps of a given learning rate, where it is that of the columns as they are.
     /// </summary>
     public double GradientTolerance { get; init; } = 1e-6;
 
@@ -26,8 +28,7 @@ public abstract record TrainingOptions
     {
         Check.Penalty(L2, nameof(L2));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
-        if (!(GradientTolerance >= 0))
-            throw new ArgumentOutOfRangeException(nameof(GradientTolerance), GradientTolerance, $"The tolerance is {GradientTolerance}; it must not be negative.");
+        Check.Tolerance(GradientTolerance, nameof(GradientTolerance));
         Check.Threads(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
     }
 }

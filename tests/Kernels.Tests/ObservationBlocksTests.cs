@@ -63,7 +63,6 @@ public class ObservationBlocksTests
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false), new float[6])).ParamName);
         Assert.Throws<ArgumentNullException>(() => Lbfgs.MinimizeBlocks<Logit>(null!, new float[6]));
         Assert.Contains("returned 0 rows", Assert.Throws<InvalidOperationException>(() => Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false) { IsEmpty = true }, new float[7])).Message, StringComparison.Ordinal);
-        Assert.Equal("options", Assert.Throws<ArgumentException>(() => GradientDescent.MinimizeBlocks<Log>(new Blocks(p, false), new float[7])).ParamName);
     }
 
     /// <summary>Pieces of odd sizes.</summary>

@@ -241,7 +241,67 @@ public class OptimizerTests
         var result = Newton.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { GradientTolerance = 1e-5 }, _ => points++);
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.InRange(points, 2, 10);
-        Assert.InRange(result.Iterations, 2, 30); // without the scale of the diagonal four times as many products
+        Assert.InRange(result.Iterations, 2, 30);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Powers_of_two_in_the_units_change_no_bit(string name)
+    {
+        // Means some deviations away, and units from 2⁻²⁰ to 2²⁰.
+        var (p, scaled) = (Far(29, 500, 8), Far(29, 500, 8));
+        for (var i = 0; i < 500; i++)
+        {
+            for (var j = 0; j < 8; j++)
+                scaled[i, j] = MathF.ScaleB(scaled[i, j], UnitOf(j));
+        }
+
+        var (expected, weights) = (new float[9], new float[9]);
+        var (one, other) = (Of<Logit>(name)(new(p.X, p.Y), expected, 40, 1, null, default), Of<Logit>(name)(new(scaled.X, scaled.Y), weights, 40, 1, null, default));
+        for (var j = 0; j < 8; j++)
+            expected[j] = MathF.ScaleB(expected[j], -UnitOf(j));
+        Bits.Equal(expected, weights, name);
+        Assert.Equal(one.Losses, other.Losses);
+        Assert.Equal((one.Loss, one.GradientNorm), (other.Loss, other.GradientNorm));
+
+        static int UnitOf(int j) => (j * 6) - 20;
+    }
+
+    [Theory]
+    [InlineData("gd", 1e-4)]
+    [InlineData("lbfgs", 1e-4)]
+    [InlineData("newton", 1e-4)]
+    [InlineData("sgd", 0.6)]
+    public void Means_far_from_zero_are_borne(string name, double standardErrors)
+    {
+        var p = Far(30, 2000, 8);
+        for (var i = 0; i < 2000; i++)
+        {
+            for (var j = 0; j < 8; j++)
+                p[i, j] = (p[i, j] + (j * 10)) * (1 + (j * j * j * 20));
+        }
+
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y));
+        var weights = new float[9];
+        var result = Of<Logit>(name)(new(p.X, p.Y), weights, name == "sgd" ? 60 : 3000, 1, null, default);
+        Assert.True(name == "sgd" || result.Reason is StopReason.Converged or StopReason.Stalled, $"{result.Reason} after {result.Iterations}");
+        for (var j = 0; j < 8; j++)
+            Assert.InRange(Math.Abs(weights[j] - fit.Coefficients[j]) / fit.StandardErrors[j], 0, standardErrors);
+    }
+
+    private static Problem Far(ulong seed, int rows, int columns)
+    {
+        var p = Problem.Random(seed, rows, columns, intercept: true);
+        var random = new SplitMix(seed + 1);
+        LogisticRegression.Predict(p.X, p.Weights, p.Y);
+        for (var i = 0; i < rows; i++)
+        {
+            p.Y[i] = random.Unit() < p.Y[i] ? 1f : 0f;
+            for (var j = 0; j < columns; j++)
+                p[i, j] += j;
+        }
+
+        return p;
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class Verdict
             StopReason.Stalled => ($"no float32 step along the descent direction is better (mean gradient {gradient}); whether that is near the optimum was not checked: too many coefficients", ExitCode.Success),
             StopReason.IterationLimit when settings.Optimizer == Optimizer.Sgd => ($"all epochs are done (mean gradient {gradient})", ExitCode.Success),
             StopReason.IterationLimit => ($"not converged: the limit on passes came first (mean gradient {gradient}); raise --max-iterations", ExitCode.NotConverged),
-            StopReason.SearchFailed => ($"not converged: no step was found, and no optimum either (mean gradient {gradient}); scale the columns", ExitCode.NotConverged),
+            StopReason.SearchFailed => ($"not converged: no step was found, and no optimum either (mean gradient {gradient}); a column may lose its digits in float32: subtract a constant from it", ExitCode.NotConverged),
             _ => ("stopped", ExitCode.Cancelled),
         };
     }
