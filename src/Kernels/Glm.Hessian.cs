@@ -22,11 +22,7 @@ public abstract partial class Glm<TLink>
         in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian,
         ReadOnlySpan<double> centers = default, ParallelOptions? parallel = null)
     {
-        if (weights.Length != data.X.Parameters)
-            throw new ArgumentException($"The length of weights is {weights.Length}; data takes {data.X.Parameters}.", nameof(weights));
-        Guard.SecondOrder(weights, centers, data.X.Columns);
-        Guard.SecondOrder(weights.Length, gradient, hessian);
-        Guard.SecondOrder(data, weights, centers, gradient, hessian);
+        CheckSecondOrder(data, weights, gradient, hessian, centers);
         var sums = new HessianSums(weights, centers, data.X.Columns, firstRow: 0);
         Call.AddHessian<TLink>(data, sums, parallel);
         return sums.Total(gradient, hessian);
@@ -36,8 +32,8 @@ public abstract partial class Glm<TLink>
     /// its optimum yet.</summary>
     /// <remarks>
     /// The columns less their centres are rounded to float32, as are w, the second derivatives and the residuals; products are summed in
-    /// float32 over 64 rows, then over a slice of 1024, then in float64 along the tree. An element's error is below
-    /// (64 + 16 + 3)·2⁻²⁴ of the sum of its terms' magnitudes, to first order, for given margins. Loss and deviance are summed in float64,
+    /// float32 over 64 rows, then over a slice of 1024, then in float64 along the tree. <c>HessianSingleErrorBound</c>
+    /// says how far that may be off: for given margins less than 90·2⁻²⁴ of the sum of an element's terms' magnitudes. Loss and deviance are summed in float64,
     /// of float32 margins. The bits are the same on every width and any number of threads (ARITHMETIC.md, 13).
     /// </remarks>
     /// <param name="data">N rows.</param>
@@ -54,16 +50,73 @@ public abstract partial class Glm<TLink>
         in Observations data, ReadOnlySpan<float> weights, Span<double> gradient, Span<double> hessian,
         ReadOnlySpan<double> centers = default, ParallelOptions? parallel = null)
     {
-        if (weights.Length != data.X.Parameters)
-            throw new ArgumentException($"The length of weights is {weights.Length}; data takes {data.X.Parameters}.", nameof(weights));
-        var wide = new double[weights.Length];
-        for (var j = 0; j < wide.Length; j++)
-            wide[j] = weights[j];
-        Guard.SecondOrder(wide, centers, data.X.Columns);
-        Guard.SecondOrder(wide.Length, gradient, hessian);
+        var wide = Widened(weights);
+        CheckSecondOrder(data, wide, gradient, hessian, centers);
         Guard.SecondOrder(data, weights, centers, gradient, hessian);
         var sums = new HessianSums(wide, centers, data.X.Columns, firstRow: 0, elementFloats: 1);
         Call.AddHessian<TLink>(data, sums, parallel);
         return sums.Total(gradient, hessian);
+    }
+
+    /// <summary>How far the gradient and the Hessian that <c>Hessian</c> computes may be from the exact ones, element by element, as long
+    /// as nothing overflows.</summary>
+    /// <remarks>
+    /// With u = 2⁻⁵³, γ(k) = ku/(1 − ku), S = 1024 and v the row less its centres: the error of element (j, k) is at most
+    /// Σᵢ |sᵢ|·(γ(4 + min(N, S) + ⌊log₂(N/S)⌋ + 1)·(Dᵢ + δᵢ) + δᵢ)·|vᵢⱼvᵢₖ|, where the margin's error ζᵢ = γ(⌈p/8⌉ + 5)·(Σⱼ|vᵢⱼwⱼ| + |oᵢ|)
+    /// moves D by no more than δᵢ = D·(ζe^ζ + 16u), since |μ″| ≤ μ′ for all three links; for the gradient the same of |rᵢ| and |vᵢⱼ|.
+    /// Higham, 2nd ed., §3.1. It takes N·p² operations of plain code: it is for tests and for audits.
+    /// </remarks>
+    /// <param name="data">N rows.</param>
+    /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">The bound of each component, p; overwritten.</param>
+    /// <param name="hessian">The bound of each element of the lower triangle, row by row, p(p + 1)/2; overwritten.</param>
+    /// <param name="centers">As for <c>Hessian</c>.</param>
+    /// <exception cref="ArgumentException">As for <c>Hessian</c>.</exception>
+    public static void HessianErrorBound(
+        in Observations data, ReadOnlySpan<double> weights, Span<double> gradient, Span<double> hessian,
+        ReadOnlySpan<double> centers = default)
+    {
+        CheckSecondOrder(data, weights, gradient, hessian, centers);
+        new HessianBound<TLink>(data, weights, centers, elementFloats: 2).Compute(gradient, hessian);
+    }
+
+    /// <summary>The same for <c>HessianSingle</c>.</summary>
+    /// <remarks>
+    /// With u = 2⁻²⁴ the formula of <c>HessianErrorBound</c> with γ(5 + min(N, 64) + ⌈min(N, S)/64⌉), ζᵢ = γ(⌈p/16⌉ + 5)·Σⱼ|vᵢⱼwⱼ|, and the
+    /// few roundings that are float64.
+    /// </remarks>
+    /// <param name="data">N rows.</param>
+    /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>
+    /// <param name="gradient">The bound of each component, p; overwritten.</param>
+    /// <param name="hessian">The bound of each element of the lower triangle, row by row, p(p + 1)/2; overwritten.</param>
+    /// <param name="centers">As for <c>HessianSingle</c>.</param>
+    /// <exception cref="ArgumentException">As for <c>HessianSingle</c>.</exception>
+    public static void HessianSingleErrorBound(
+        in Observations data, ReadOnlySpan<float> weights, Span<double> gradient, Span<double> hessian,
+        ReadOnlySpan<double> centers = default)
+    {
+        var wide = Widened(weights);
+        CheckSecondOrder(data, wide, gradient, hessian, centers);
+        Guard.SecondOrder(data, weights, centers, gradient, hessian);
+        new HessianBound<TLink>(data, wide, centers, elementFloats: 1).Compute(gradient, hessian);
+    }
+
+    private static void CheckSecondOrder(
+        in Observations data, ReadOnlySpan<double> weights, ReadOnlySpan<double> gradient, ReadOnlySpan<double> hessian,
+        ReadOnlySpan<double> centers)
+    {
+        if (weights.Length != data.X.Parameters)
+            throw new ArgumentException($"The length of weights is {weights.Length}; data takes {data.X.Parameters}.", nameof(weights));
+        Guard.SecondOrder(weights, centers, data.X.Columns);
+        Guard.SecondOrder(weights.Length, gradient, hessian);
+        Guard.SecondOrder(data, weights, centers, gradient, hessian);
+    }
+
+    private static double[] Widened(ReadOnlySpan<float> weights)
+    {
+        var wide = new double[weights.Length];
+        for (var j = 0; j < wide.Length; j++)
+            wide[j] = weights[j];
+        return wide;
     }
 }

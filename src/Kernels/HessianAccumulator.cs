@@ -14,8 +14,8 @@ namespace Kernels;
 /// where a mean is many deviations away from 0. With the canonical link the Hessian is the Fisher information (McCullagh and Nelder,
 /// Generalized Linear Models, 2nd ed., §2.5).</para>
 /// <para>Every element is one chain of fused multiply-adds over the rows of a slice, and slices are added along a tree: its error is below
-/// (1024 + 3 + log₂(N/1024))·2⁻⁵³ of the sum of its terms' magnitudes, to first order, for given D; margins, D and r have errors of a few
-/// 2⁻⁵³ of their own terms.</para>
+/// some (1029 + log₂(N/1024))·2⁻⁵³ of the sum of its terms' magnitudes, for given margins; <c>Glm.HessianErrorBound</c> has the whole
+/// bound.</para>
 /// <para>Memory: 8 bytes for each of the p(p + 1)/2 elements in each node of the tree, log₂(N/1024) of them, and twice as much to work
 /// in. An instance is not safe for use by several threads at once.</para>
 /// </remarks>

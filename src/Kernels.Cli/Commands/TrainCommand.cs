@@ -19,7 +19,7 @@ internal static class TrainCommand
         var noIntercept = new Option<bool>("--no-intercept") { Description = "fit no intercept" };
         var optimizer = new Option<string>("--optimizer") { Description = "auto (the optimum, by N, d and penalty), gd (gradient descent), lbfgs, newton or sgd", DefaultValueFactory = _ => "auto" };
         var plain = new Option<bool>("--plain") { Description = "plain gradient descent, without acceleration" };
-        var rate = NumberOption.Of("--learning-rate", "step length; for gd in the columns' own units, without it steps of 1/L in units that are none; for sgd that of a mean over a block, of scaled columns");
+        var rate = NumberOption.Of("--learning-rate", "step length; for gd in the columns' own units (if not given, 1/L of scaled columns), for sgd of scaled columns and the mean over a block");
         var l2 = NumberOption.Of("--l2", "λ of the penalty ½·λ·Σw², which spares the intercept");
         var l1 = NumberOption.Of("--l1", "λ of the penalty λ·Σ|w|, which spares the intercept; auto or gd");
         var standardize = new Option<bool>("--standardize") { Description = "penalties are of the coefficients of columns divided by their standard deviations" };

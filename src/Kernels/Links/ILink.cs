@@ -56,4 +56,10 @@ public interface ILink
     /// <summary>Residual, μ′, loss and deviance of eight rows whose margins and targets are float64.</summary>
     internal static virtual DoubleRows<TLanes> InDouble<TLanes>(TLanes z, TLanes y)
         where TLanes : struct, ILanes<TLanes> => throw new NotSupportedException();
+
+    /// <summary>The residual and μ′, and how far those of <see cref="InDouble"/> may be from them.</summary>
+    /// <param name="z">The exact margin.</param>
+    /// <param name="y">The target.</param>
+    /// <param name="marginError">A bound on the error of the margin that is computed.</param>
+    internal static virtual RowBound BoundInDouble(double z, double y, double marginError) => throw new NotSupportedException();
 }

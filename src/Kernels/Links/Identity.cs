@@ -48,6 +48,9 @@ public readonly struct Identity : ILink
         };
     }
 
+    static RowBound ILink.BoundInDouble(double z, double y, double marginError) =>
+        new(z - y, marginError + (Rounding.DoubleUnit * (Math.Abs(z - y) + marginError)), 1, 0);
+
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
         (z - y, marginError + (Rounding.Unit * (Math.Abs(z - y) + marginError)));
 

@@ -61,6 +61,13 @@ public readonly struct Log : ILink
         };
     }
 
+    static RowBound ILink.BoundInDouble(double z, double y, double marginError)
+    {
+        var mu = Math.Exp(z);
+        var mean = (mu * (RowBound.Growth(marginError) + RowBound.Mean)) + RowBound.Smallest;
+        return new(mu - y, mean + (Rounding.DoubleUnit * (Math.Abs(mu - y) + mean)), mu, mean);
+    }
+
     // The margin's error moves eᶻ by a factor up to e^error; μ is within 1 ulp, at most 2u·μ; μ − y is rounded.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
     {

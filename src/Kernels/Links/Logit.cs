@@ -79,6 +79,19 @@ public readonly struct Logit : ILink
         };
     }
 
+    // σ moves by no more than ¼ζ, and no more than σ′·(e^ζ − 1).
+    static RowBound ILink.BoundInDouble(double z, double y, double marginError)
+    {
+        var e = Math.Exp(-Math.Abs(z));
+        var s = e / (1 + e);
+        var d = s / (1 + e);
+        var growth = RowBound.Growth(marginError);
+        var r = z < 0 ? s - y : 1 - y - s;
+        var mean = Math.Min(0.25 * marginError, d * growth) + (RowBound.Mean * s) + RowBound.Smallest;
+        var error = mean + (Rounding.DoubleUnit * (Math.Abs(1 - y) + Math.Abs(r) + mean));
+        return new(r, error, d, (d * (growth + RowBound.Mean)) + RowBound.Smallest);
+    }
+
     // ¼ of the margin's error; s within 1 ulp, at most 2u·s, or flushed below 2⁻¹²⁶; the roundings of 1 − y and of t − s.
     static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError)
     {
