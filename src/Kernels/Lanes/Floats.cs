@@ -74,6 +74,9 @@ internal readonly unsafe struct Floats
         return new((float*)((address + (Line - 1)) & -Line));
     }
 
+    /// <summary>Some floats from here on.</summary>
+    internal Span<float> Span(nint count) => new(Pointer, checked((int)count));
+
     internal void CopyTo(Floats destination, nint count) =>
         Buffer.MemoryCopy(Pointer, destination.Pointer, (long)count * sizeof(float), (long)count * sizeof(float));
 

@@ -64,8 +64,8 @@ internal sealed class HessianSums
             (Rows, SkippedRows) = (Rows + o.Rows, SkippedRows + counts.Skipped);
             if (_slice.Rows == Contract.SliceRows)
             {
-                var sums = _slice.Finish(_total);
-                _nodes.Add(((FirstRow + Rows) / Contract.SliceRows) - 1, sums, _total.AsSpan());
+                var node = _nodes.Rent();
+                _nodes.Add(((FirstRow + Rows) / Contract.SliceRows) - 1, _slice.Finish(node), node);
                 _slice.Rows = 0;
             }
 
@@ -97,6 +97,7 @@ internal sealed class HessianSums
         weights.CopyTo(_weights);
         _slice.SetWeights(weights);
         _nodes.Clear();
-        (_slice.Rows, Rows, SkippedRows) = (0, 0, 0);
+        _slice.Clear();
+        (Rows, SkippedRows) = (0, 0);
     }
 }

@@ -55,11 +55,13 @@ internal sealed class HessianMemory
         }
     }
 
-    /// <summary>Begins another slice.</summary>
+    /// <summary>Begins another slice; a panel that was not whole is forgotten.</summary>
     internal void Clear()
     {
+        if (Rows % Contract.PanelRows != 0)
+            Start.At(_layout.Open).Clear(_layout.Values - _layout.Open);
         Rows = 0;
-        Sums.Clear();
+        Start.At(_layout.Sums).Clear(_layout.Open - _layout.Sums);
     }
 
     internal void CopyFrom(HessianMemory other)
@@ -89,9 +91,12 @@ internal sealed class HessianMemory
 
     private void CopyRow(int row, Span<double> to)
     {
-        // In float32 with the panel that is not whole.
-        var (from, open) = (Start.At(_layout.Products + (row * _layout.Width)), Start.At(_layout.Open + (row * _layout.Width)));
-        for (var k = 0; k < to.Length; k++)
-            to[k] = _layout.ElementFloats == 2 ? from.Double(k) : from[k] + open[k];
+        var from = Start.At(_layout.Products + (row * _layout.Width));
+        if (_layout.ElementFloats == 2)
+            from.Doubles(to.Length).CopyTo(to);
+        else if (Rows % Contract.PanelRows == 0)
+            Wide.Copy(from.Span(to.Length), to);
+        else
+            Wide.Copy(from.Span(to.Length), Start.At(_layout.Open + (row * _layout.Width)).Span(to.Length), to);
     }
 }

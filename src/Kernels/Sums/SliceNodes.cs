@@ -32,13 +32,11 @@ internal sealed class SliceNodes(int parameters)
         Push(new(slice, 0, sums, values));
     }
 
-    /// <summary>Adds the next slice, whose sums are float64.</summary>
-    internal void Add(long slice, Totals sums, ReadOnlySpan<double> gradient)
-    {
-        var values = Rent();
-        gradient.CopyTo(values);
-        Push(new(slice, 0, sums, values));
-    }
+    /// <summary>Adds the next slice, whose sums are float64, in memory of <see cref="Rent"/>.</summary>
+    internal void Add(long slice, Totals sums, double[] values) => Push(new(slice, 0, sums, values));
+
+    /// <summary>Memory for the sums of a slice, not cleared.</summary>
+    internal double[] Rent() => _free.TryPop(out var values) ? values : GC.AllocateUninitializedArray<double>(parameters);
 
     /// <summary>Adds a copy of a node that starts where the last one ends.</summary>
     internal void Add(in Node node)
@@ -91,8 +89,7 @@ internal sealed class SliceNodes(int parameters)
         for (var i = nodes - 1; i >= 0; i--)
         {
             sums = _nodes[i].Sums + sums;
-            for (var j = 0; j < total.Length; j++)
-                total[j] = _nodes[i].Gradient[j] + total[j];
+            Wide.Add(_nodes[i].Gradient, total);
         }
 
         return sums;
@@ -104,16 +101,13 @@ internal sealed class SliceNodes(int parameters)
         while (_nodes.Count > 0 && _nodes[^1] is var left && left.Level == node.Level && left.Slice % (2L << left.Level) == 0)
         {
             _nodes.RemoveAt(_nodes.Count - 1);
-            for (var j = 0; j < left.Gradient.Length; j++)
-                left.Gradient[j] += node.Gradient[j];
-            _free.Push(node.Gradient);
-            node = left with { Level = left.Level + 1, Sums = left.Sums + node.Sums };
+            Wide.Add(left.Gradient, node.Gradient);
+            _free.Push(left.Gradient);
+            node = left with { Level = left.Level + 1, Sums = left.Sums + node.Sums, Gradient = node.Gradient };
         }
 
         _nodes.Add(node);
     }
-
-    private double[] Rent() => _free.TryPop(out var values) ? values : new double[parameters];
 
     /// <summary>The sum of 2^Level slices from slice Slice on, a multiple of 2^Level.</summary>
     internal readonly record struct Node(long Slice, int Level, Totals Sums, double[] Gradient);
