@@ -32,9 +32,9 @@ public abstract partial class Glm<TLink>
     /// its optimum yet.</summary>
     /// <remarks>
     /// The columns less their centres are rounded to float32, as are w, the second derivatives and the residuals; products are summed in
-    /// float32 over 64 rows, then over a slice of 1024, then in float64 along the tree. <c>HessianSingleErrorBound</c>
-    /// says how far that may be off: for given margins less than 90·2⁻²⁴ of the sum of an element's terms' magnitudes. Loss and deviance are summed in float64,
-    /// of float32 margins. The bits are the same on every width and any number of threads (ARITHMETIC.md, 13).
+    /// float32 over 64 rows, then over a slice of 1024, then in float64 along the tree. <c>HessianSingleErrorBound</c> says how far that
+    /// may be off: for given margins less than 90·2⁻²⁴ of the sum of an element's terms' magnitudes. Loss and deviance are summed in
+    /// float64, of float32 margins. The bits are the same on every width and any number of threads (ARITHMETIC.md, 13).
     /// </remarks>
     /// <param name="data">N rows.</param>
     /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>

@@ -104,6 +104,46 @@ public class FitterTests
         Assert.Equal(one.NullDeviance, blocks.NullDeviance, 1e-9);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(30, 0)]
+    [InlineData(0, 20)]
+    public void A_sample_to_begin_with_changes_the_way_and_not_the_optimum(double l2, double l1)
+    {
+        // Sorted by their labels, with a flag that is 0 in nearly every slice and a column that is 0 in the sample's: slices 0, 16, 32, …
+        Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
+        const int Rows = 70_000, Columns = 14;
+        var p = Random(19, Rows, Columns);
+        for (var i = 0; i < Rows; i++)
+        {
+            p[i, 3] = i is > 60_000 and < 60_300 ? 1 : 0;
+            p[i, 4] = i / 1024 % 16 == 0 ? 0 : p[i, 4] * 1000;
+        }
+
+        var (sorted, order) = (Problem.Random(19, Rows, Columns, intercept: true), Enumerable.Range(0, Rows).OrderBy(i => p.Y[i]).ToArray());
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var j = 0; j < Columns; j++)
+                sorted[i, j] = p[order[i], j];
+            sorted.Y[i] = p.Y[order[i]];
+        }
+
+        foreach (var data in new[] { p, sorted })
+        {
+            var options = new FitOptions { L1 = l1, L2 = l2 };
+            var passes = new List<double>();
+            var fit = Fitter.Fit<Logit>(new(data.X, data.Y), options, progress: now => passes.Add(now.Decrement));
+            var plain = Fitter.Fit<Logit>(new(data.X, data.Y), options, new double[Columns + 1]);
+            Assert.Equal((FitStatus.Optimum, FitStatus.Optimum), (fit.Status, plain.Status));
+            for (var j = 0; j <= Columns; j++)
+                Near(plain.Coefficients[j], fit.Coefficients[j], 1e-6, $"coefficient {j}");
+            Near(1, fit.Deviance / plain.Deviance, 1e-9, "deviance");
+            Assert.InRange(fit.Passes, 4, l1 > 0 ? 12 : 9);
+            var blocks = Fitter.FitBlocks<Logit>(new ProblemBlocks(data), options with { MaxDegreeOfParallelism = 2 });
+            Assert.Equal(fit.Coefficients, blocks.Coefficients);
+        }
+    }
+
     [Fact]
     public void Larger_data_begin_in_float32_and_end_in_float64()
     {

@@ -21,9 +21,16 @@ internal readonly ref struct FitData<TLink>
     private const int PieceFloats = 1 << 18;
     private const int SliceRows = HessianAccumulator<TLink>.SliceRows;
 
+    // Slices of a sample are so many times as far apart as those of the whole.
+    private const int SampleEvery = 16;
+
+    // A sample is worth its time where it has some hundred rows for each parameter.
+    private const int SampleRowsOfParameter = 100;
+
     private readonly Observations _data;
     private readonly ObservationBlocks? _blocks;
     private readonly ParallelOptions _parallel;
+    private readonly int _every;
 
     internal FitData(in Observations data, FitOptions options, CancellationToken cancellation)
         : this(options, cancellation)
@@ -40,7 +47,14 @@ internal readonly ref struct FitData<TLink>
     }
 
     private FitData(FitOptions options, CancellationToken cancellation) =>
-        _parallel = new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellation };
+        (_every, _parallel) = (1, new() { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellation });
+
+    private FitData(FitData<TLink> all)
+    {
+        _data = all._data;
+        (_blocks, _parallel, _every) = (all._blocks, all._parallel, SampleEvery);
+        (Rows, Columns, HasIntercept) = (all.Rows / SliceRows / SampleEvery * SliceRows, all.Columns, all.HasIntercept);
+    }
 
     internal long Rows { get; }
 
@@ -49,6 +63,15 @@ internal readonly ref struct FitData<TLink>
     internal bool HasIntercept { get; }
 
     internal int Parameters => Columns + (HasIntercept ? 1 : 0);
+
+    /// <summary>Whether <see cref="Sample"/> is large enough to begin with.</summary>
+    internal bool CanBeSampled => CanBeQuick && Rows / SampleEvery >= Math.Max(4 * SliceRows, (long)SampleRowsOfParameter * Parameters);
+
+    /// <summary>Every sixteenth slice: rows from everywhere, whatever they are sorted by.</summary>
+    internal FitData<TLink> Sample() => new(this);
+
+    /// <summary>The part of all passes that one over a sample is.</summary>
+    internal static double SamplePart => 1.0 / SampleEvery;
 
     /// <summary>Hands over all rows in order, on this thread.</summary>
     internal void ForEach(RowWork work)
@@ -64,9 +87,9 @@ internal readonly ref struct FitData<TLink>
 
     /// <summary>Deviance, gradient and Hessian at some weights of the columns less their centres.</summary>
     internal HessianEvaluation Evaluate(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian) =>
-        _blocks is null
-            ? Glm<TLink>.Hessian(_data, weights, gradient, hessian, centers, _parallel)
-            : EvaluateBlocks(new Start(weights, centers, HasIntercept, isSingle: false), gradient, hessian);
+        _every > 1 ? EvaluateSample(new Start(weights, centers, HasIntercept, isSingle: false), gradient, hessian)
+        : _blocks is null ? Glm<TLink>.Hessian(_data, weights, gradient, hessian, centers, _parallel)
+        : EvaluateBlocks(new Start(weights, centers, HasIntercept, isSingle: false), gradient, hessian);
 
     /// <summary>Whether there is <see cref="EvaluateQuickly"/>, and it pays.</summary>
     internal bool CanBeQuick => (double)Rows * Parameters * Parameters >= LeastQuick;
@@ -77,9 +100,16 @@ internal readonly ref struct FitData<TLink>
         var single = new float[weights.Length];
         for (var j = 0; j < single.Length; j++)
             single[j] = (float)weights[j];
-        return _blocks is null
-            ? Glm<TLink>.HessianSingle(_data, single, gradient, hessian, centers, _parallel)
+        return _every > 1 ? EvaluateSample(new Start(weights, centers, HasIntercept, isSingle: true), gradient, hessian)
+            : _blocks is null ? Glm<TLink>.HessianSingle(_data, single, gradient, hessian, centers, _parallel)
             : EvaluateBlocks(new Start(weights, centers, HasIntercept, isSingle: true), gradient, hessian);
+    }
+
+    private HessianEvaluation EvaluateSample(in Start start, Span<double> gradient, Span<double> hessian)
+    {
+        var sum = start.At(0);
+        ForEach((in rows, _) => sum.Add(rows));
+        return sum.Evaluate(gradient, hessian);
     }
 
     private HessianEvaluation EvaluateBlocks(in Start start, Span<double> gradient, Span<double> hessian)
@@ -128,6 +158,12 @@ internal readonly ref struct FitData<TLink>
     private Observations Read(long start, int most)
     {
         var count = (int)Math.Min(most, Rows - start);
+        if (_every > 1)
+        {
+            var (slice, row) = Math.DivRem(start, SliceRows);
+            (start, count) = ((slice * SliceRows * _every) + row, (int)Math.Min(count, SliceRows - row));
+        }
+
         return _blocks is null ? _data.Slice((int)start, count) : _blocks.ReadSome(start, count);
     }
 

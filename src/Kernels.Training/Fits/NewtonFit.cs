@@ -17,8 +17,9 @@ namespace Kernels.Training.Fits;
 internal sealed class NewtonFit<TLink>
     where TLink : struct, ILink
 {
-    // A decrement so small is rounding of coefficients with sixteen digits: no last step is needed.
-    private const double Nothing = 1e-7;
+    // After a step so small another look would tell nothing new: coefficients are 10⁻¹⁰ standard errors away, and the errors, which move by
+    // half the step at most (a row's leverage is at most 1), are right to 5·10⁻⁶.
+    private const double Nothing = 1e-5;
 
     // Changes of the objective below this part of it are rounding.
     private const double Noise = 1e-12;
@@ -66,9 +67,12 @@ internal sealed class NewtonFit<TLink>
     }
 
     /// <summary>Passes so far; one look at the columns came before.</summary>
-    internal int Passes { get; private set; } = 1;
+    internal int Passes { get; set; } = 1;
 
     internal Coordinates Coordinates => _coordinates;
+
+    /// <summary>Whether the start is a sample's optimum: some standard errors away, and not the caller's.</summary>
+    internal bool StartsFromSample { get; init; }
 
     /// <summary>The last accepted point.</summary>
     internal Point Current => _point;
@@ -153,10 +157,20 @@ internal sealed class NewtonFit<TLink>
 
     private bool Begin(in FitData<TLink> data, ReadOnlySpan<double> start, double nullDeviance)
     {
-        if (!start.IsEmpty)
+        if (!start.IsEmpty && !StartsFromSample)
         {
             start.CopyTo(_point.At);
             return Evaluate(data, _point, isQuick: false);
+        }
+
+        if (!start.IsEmpty)
+        {
+            start.CopyTo(_trial.At);
+            if (Evaluate(data, _trial, data.CanBeQuick) && (_options.IsPenalized || _trial.Deviance <= nullDeviance))
+            {
+                (_point, _trial) = (_trial, _point);
+                return true;
+            }
         }
 
         if (typeof(TLink) == typeof(Log) && Passes + 1 < _options.MaxPasses)
