@@ -28,7 +28,7 @@ public sealed record Model
     // Rows that are centred at a time.
     private const int PieceFloats = 1 << 14;
 
-    private float[]? _scoring;
+    private ScoringWeights? _scoring;
 
     /// <summary>The link.</summary>
     public required ModelLink Link { get; init; }
@@ -117,8 +117,8 @@ public sealed record Model
         }
 
         return Array.Exists(centers, center => center != 0)
-            ? this with { Centers = centers, CenteredIntercept = moved, _scoring = null }
-            : this with { Centers = null, CenteredIntercept = null, Weights = [.. Weights.SkipLast(1), moved], _scoring = null };
+            ? this with { Centers = centers, CenteredIntercept = moved }
+            : this with { Centers = null, CenteredIntercept = null, Weights = [.. Weights.SkipLast(1), moved] };
     }
 
     /// <summary>The mean of one row: for logit the probability of the label 1.</summary>
@@ -147,10 +147,10 @@ public sealed record Model
             throw new ArgumentException($"The length of means is {means.Length}; there are {x.Rows} rows.", nameof(means));
         if (!offset.IsEmpty && offset.Length != x.Rows)
             throw new ArgumentException($"The length of offset is {offset.Length}; there are {x.Rows} rows.", nameof(offset));
-        _scoring ??= Scoring();
+        var weights = Scoring();
         if (Centers is null)
         {
-            Score(Intercept ? x.WithIntercept() : x, offset, means);
+            Score(weights, Intercept ? x.WithIntercept() : x, offset, means);
             return;
         }
 
@@ -167,7 +167,7 @@ public sealed record Model
             }
 
             var piece = new DesignMatrix(buffer.AsSpan(0, count * x.Columns), count, x.Columns, x.Columns, Intercept);
-            Score(piece, offset.IsEmpty ? default : offset.Slice(start, count), means.Slice(start, count));
+            Score(weights, piece, offset.IsEmpty ? default : offset.Slice(start, count), means.Slice(start, count));
         }
 
         ArrayPool<float>.Shared.Return(buffer);
@@ -230,7 +230,10 @@ public sealed record Model
             var file = JsonSerializer.Deserialize(stream, ModelFileContext.Default.ModelFile)
                 ?? throw new InvalidDataException("is no model file");
             var model = file.ToModel();
-            return model.Fault() is { } fault ? throw new InvalidDataException(fault) : model;
+            if (model.Fault() is { } fault)
+                throw new InvalidDataException(fault);
+            model.Scoring(); // so that the first prediction allocates nothing either
+            return model;
         }
         catch (JsonException e)
         {
@@ -289,29 +292,36 @@ public sealed record Model
         return Labels is null || (Labels.Count == 2 && Labels.All(double.IsFinite)) ? null : "has labels that are not two numbers";
     }
 
+    // A copy by `with` has the field of the original, but maybe other weights.
     private float[] Scoring()
     {
+        if (_scoring is { } scoring && ReferenceEquals(scoring.Of, Weights) && scoring.Intercept == CenteredIntercept)
+            return scoring.Values;
         var weights = new float[Weights.Count];
         for (var j = 0; j < weights.Length; j++)
             weights[j] = (float)Weights[j];
         if (CenteredIntercept is { } moved)
             weights[^1] = (float)moved;
+        _scoring = new(Weights, CenteredIntercept, weights);
         return weights;
     }
 
-    private void Score(in DesignMatrix x, ReadOnlySpan<float> offset, Span<float> means)
+    private void Score(float[] weights, in DesignMatrix x, ReadOnlySpan<float> offset, Span<float> means)
     {
         switch (Link)
         {
             case ModelLink.Logit:
-                Glm<Logit>.Predict(x, _scoring, offset, means);
+                Glm<Logit>.Predict(x, weights, offset, means);
                 break;
             case ModelLink.Identity:
-                Glm<Identity>.Predict(x, _scoring, offset, means);
+                Glm<Identity>.Predict(x, weights, offset, means);
                 break;
             default:
-                Glm<Log>.Predict(x, _scoring, offset, means);
+                Glm<Log>.Predict(x, weights, offset, means);
                 break;
         }
     }
+
+    /// <summary>The weights in float32, and what they were made of.</summary>
+    private sealed record ScoringWeights(IReadOnlyList<double> Of, double? Intercept, float[] Values);
 }

@@ -43,6 +43,35 @@ public sealed class ModelTests : ToolFolder
     }
 
     [Fact]
+    public void A_copy_with_other_weights_scores_with_them()
+    {
+        var model = Model.Of(ModelLink.Identity, ["a"], intercept: true, [2, 1]);
+        Assert.Equal(7, model.Predict([3f]));
+        Assert.Equal(31, (model with { Weights = [10, 1] }).Predict([3f]));
+        Assert.Equal(7, model.Predict([3f]));
+    }
+
+    [Fact]
+    public void The_first_prediction_of_a_model_from_a_file_allocates_nothing()
+    {
+        var path = PathOf("m.json");
+        Model.Of(ModelLink.Logit, ["a", "b"], intercept: true, [2, 3, 1]).Save(path);
+        float[] row = [1, -1];
+        for (var i = 0; i < 3; i++)
+            Model.Load(path).Predict(row); // compiled
+        var allocated = new long[4];
+        for (var i = 0; i < allocated.Length; i++)
+        {
+            var model = Model.Load(path);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            model.Predict(row);
+            allocated[i] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.True(allocated.Count(bytes => bytes != 0) <= 1, string.Join(", ", allocated));
+    }
+
+    [Fact]
     public void Columns_are_found_by_name()
     {
         var model = Model.Of(ModelLink.Log, ["b", "a"], false, [1, 2]);
