@@ -120,7 +120,7 @@ public sealed class CliTests : ToolFolder
     [InlineData("a,y\n1,0\n2,1,3\n", ":3: 3 columns where the first line has 2")]
     [InlineData("a,y\n1,0\n,1\n", ":3: column 'a' is '', which is not a number; --skip-nan leaves out such rows")]
     [InlineData("a,y\n1,0\nA-1,1\n", ":3: column 'a' is 'A-1', which is not a number; --drop a leaves the column out of training")]
-    [InlineData("a;y\n1;0\n1,5;1\n", ":3: column 'a' is '1,5', which is not a number; --decimal , reads a decimal comma")]
+    [InlineData("a,y\n1,0\n\"1,5\",1\n", ":3: column 'a' is '1,5', which is not a number; --decimal , reads a decimal comma")]
     [InlineData("a,a,y\n1,2,0\n2,3,1\n", ":1: more than one column has the name 'a'; predict could not tell them apart: rename one")]
     [InlineData("0.5,1\n1,0\n2,1\n", ":1: the first line is numbers and no names; --no-header takes it for data")]
     [InlineData("", ": the file is empty")]

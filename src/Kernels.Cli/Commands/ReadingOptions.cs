@@ -22,7 +22,11 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<string[]> _features = new("--features") { Description = "train: use these columns and no others" };
 
-    private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ," };
+    private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ,; if not given, either where semicolons part the fields" };
+
+    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "CSV: what parts fields (one character, or tab); by the first line if not given" };
+
+    private readonly Option<string[]> _missing = new("--missing") { Description = "CSV: words for a value that is not there, beside the empty field, NA, N/A, null, None, ? and .; parted by commas" };
 
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 
@@ -39,7 +43,7 @@ internal sealed class ReadingOptions(TextReader input)
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _drop, _features, _decimal, _columns, _maxColumns, _maxMemory })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _drop, _features, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
             command.Options.Add(option);
     }
 
@@ -55,10 +59,13 @@ internal sealed class ReadingOptions(TextReader input)
         Input = input,
         Dropped = result.GetValue(_drop) ?? [],
         Features = result.GetValue(_features) ?? [],
-        HasDecimalComma = result.GetValue(_decimal) switch
+        Delimiter = CsvDelimiter.Parse(result.GetValue(_delimiter)),
+        Missing = [.. (result.GetValue(_missing) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        Decimal = result.GetValue(_decimal) switch
         {
-            null or "." => false,
-            "," => true,
+            null => null,
+            "." => '.',
+            "," => ',',
             var other => throw new DataException("--decimal", $"must be . or , and not '{Message.Quote(other)}'"),
         },
         Cancellation = cancellation,

@@ -50,7 +50,7 @@ internal static class DataReader
             yield return blocks.Current;
     }
 
-    private static IEnumerable<Dataset> Blocks(TextReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows) =>
+    private static IEnumerable<Dataset> Blocks(LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows) =>
         options.FormatOf(path) switch
         {
             DataFormat.Parquet => ParquetDataReader.Read(path, options, rolesOf),

@@ -13,25 +13,27 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
 
     internal int Rows { get; private set; }
 
-    /// <summary>Adds a row, given its field in any column of the file.</summary>
-    internal void Add(Func<int, double> field)
+    /// <summary>Adds a row.</summary>
+    internal void Add<TFields>(TFields fields)
+        where TFields : IFields, allows ref struct
     {
         options.CheckSize(source, Rows + 1L, roles.Used);
         for (var j = 0; j < roles.Features.Length; j++)
         {
-            var value = field(roles.Features[j]);
-            if (_isChosen)
-                Add(value, j);
+            if (!_isChosen)
+                _first.Add(fields.Double(roles.Features[j]));
+            else if (_shift is null || _shift[j] == 0)
+                _values.Add(fields.Single(roles.Features[j]));
             else
-                _first.Add(value);
+                _values.Add((float)(fields.Double(roles.Features[j]) - _shift[j]));
         }
 
         if (roles.Target >= 0)
-            _labels.Add((float)field(roles.Target));
+            _labels.Add(fields.Single(roles.Target));
         if (roles.Weight >= 0)
-            _weights.Add((float)field(roles.Weight));
+            _weights.Add(fields.Single(roles.Weight));
         if (roles.Offset >= 0)
-            _offset.Add((float)field(roles.Offset));
+            _offset.Add(fields.Single(roles.Offset));
         if (++Rows == ColumnShift.SampleRows)
             Choose();
     }
@@ -64,12 +66,10 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         _isChosen = true;
         _shift = ColumnShift.Of(_first, roles.Features.Length);
         for (var i = 0; i < _first.Count; i++)
-            Add(_first[i], i % roles.Features.Length);
+            _values.Add((float)(_shift is null ? _first[i] : _first[i] - _shift[i % roles.Features.Length]));
         _first.Clear();
         _first.TrimExcess();
     }
-
-    private void Add(double value, int feature) => _values.Add((float)(_shift is null ? value : value - _shift[feature]));
 
     /// <summary>Floats in arrays of a megabyte: a list would hold three times what it has while it grows.</summary>
     private sealed class Pieces

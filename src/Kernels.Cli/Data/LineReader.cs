@@ -13,6 +13,16 @@ internal sealed class LineReader(TextReader reader, string source, CancellationT
     private int _end;
     private int _sinceLineEnd;
 
+    /// <summary>The first line that is not blank, or as much of it as is in the buffer; nothing is taken.</summary>
+    internal ReadOnlySpan<char> PeekLine()
+    {
+        if (_next == _end && !Fill())
+            return [];
+        var rest = _buffer.AsSpan(_next, _end - _next).TrimStart();
+        var end = rest.IndexOfAny('\n', '\r');
+        return end < 0 ? rest : rest[..end];
+    }
+
     public override int Peek() => _next < _end || Fill() ? _buffer[_next] : -1;
 
     public override int Read() => _next < _end || Fill() ? _buffer[_next++] : -1;

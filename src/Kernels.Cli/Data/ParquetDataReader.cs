@@ -102,15 +102,22 @@ internal static class ParquetDataReader
             columns[i] = Column(group, stream, fields[i], rows, path);
         }
 
-        var row = 0;
-        Func<int, double> field = column => !double.IsNaN(columns[column][row]) || options.SkipsNaN || !fields[column].IsNullable
-            ? columns[column][row]
+        Func<int, int, double> missing = (column, row) => options.SkipsNaN || !fields[column].IsNullable
+            ? double.NaN
             : throw new DataException(
                 path,
                 $"row {row + 1} of row group {index + 1}: column '{Message.Quote(fields[column].Name)}' is null or NaN; "
                 + "--skip-nan leaves such rows out");
-        for (; row < rows; row++)
-            builder.Add(field);
+        for (var row = 0; row < rows; row++)
+            builder.Add(new Fields(columns, row, missing));
+    }
+
+    /// <summary>A row of a group whose columns have been read.</summary>
+    private readonly struct Fields(double[][] columns, int row, Func<int, int, double> missing) : IFields
+    {
+        public double Double(int column) => columns[column][row] is var value && double.IsNaN(value) ? missing(column, row) : value;
+
+        public float Single(int column) => (float)Double(column);
     }
 
     private static double[] Column(ParquetRowGroupReader group, WindowStream stream, DataField field, int rows, string path)

@@ -35,8 +35,14 @@ internal sealed record ReadOptions(
     /// <summary>The features of training; empty for all columns that are nothing else.</summary>
     internal IReadOnlyList<string> Features { get; init; } = [];
 
-    /// <summary>CSV: whether numbers have a comma where others have a point.</summary>
-    internal bool HasDecimalComma { get; init; }
+    /// <summary>CSV: what stands before the decimals; null for a point, and for either where fields are parted by semicolons.</summary>
+    internal char? Decimal { get; init; }
+
+    /// <summary>CSV: what parts fields; null to look at the first line.</summary>
+    internal char? Delimiter { get; init; }
+
+    /// <summary>CSV: words for a value that is not there, beside those that are known.</summary>
+    internal IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>What is subtracted from the features of text and float64 files before they are rounded to float32; null for
     /// nothing.</summary>

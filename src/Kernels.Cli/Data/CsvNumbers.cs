@@ -1,0 +1,38 @@
+namespace Kernels.Cli.Data;
+
+/// <summary>What a field of a CSV file may be besides a number with a point.</summary>
+internal sealed class CsvNumbers(string source, char delimiter, ReadOptions options)
+{
+    private static readonly HashSet<string> Known = new(["", "NA", "N/A", "#N/A", "<NA>", "NULL", "NONE", "NAN", "?", "."], StringComparer.OrdinalIgnoreCase);
+
+    private readonly HashSet<string> _missing = options.Missing.Count == 0 ? Known : new(Known.Concat(options.Missing), StringComparer.OrdinalIgnoreCase);
+
+    // Where semicolons part the fields, commas are decimal.
+    private readonly bool _hasDecimalComma = (options.Decimal ?? (delimiter == ';' ? ',' : '.')) == ',';
+
+    internal string[] Names { get; set; } = [];
+
+    /// <summary>A decimal comma, yes or no, or NaN; or what can be done about a field that is none of them.</summary>
+    internal double Other(ReadOnlySpan<char> field, int column, int line)
+    {
+        var text = field.ToString();
+        if (_hasDecimalComma && !text.Contains('.', StringComparison.Ordinal) && Number.TryParse(text.Replace(',', '.'), out double value))
+            return value;
+        switch (text.ToUpperInvariant())
+        {
+            case "TRUE" or "YES":
+                return 1;
+            case "FALSE" or "NO":
+                return 0;
+        }
+
+        var isMissing = _missing.Contains(text);
+        if (options.SkipsNaN && isMissing)
+            return double.NaN;
+        var name = Message.Quote(Names[column]);
+        var help = isMissing ? "; --skip-nan leaves out such rows"
+            : !_hasDecimalComma && Number.TryParse(text.Replace(',', '.'), out double _) ? "; --decimal , reads a decimal comma"
+            : $"; --drop {name} leaves the column out of training";
+        throw new DataException(source, line, $"column '{name}' is '{Message.Quote(text)}', which is not a number{help}");
+    }
+}

@@ -1,0 +1,11 @@
+namespace Kernels.Cli.Data;
+
+/// <summary>The numbers of a row of a file, by the file's columns.</summary>
+internal interface IFields
+{
+    /// <summary>The number of a column; for what is subtracted from before it is rounded.</summary>
+    double Double(int column);
+
+    /// <summary>The same, rounded once.</summary>
+    float Single(int column);
+}
