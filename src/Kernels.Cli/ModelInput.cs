@@ -33,11 +33,11 @@ internal static class ModelInput
     internal static ReadOptions For(Model model, ReadOptions options, string? path)
     {
         options = options with { Shift = model.Centers?.ToArray() };
-        if (model.Offset is null || options.Offset is not null)
+        if ((model.Offset ?? model.Exposure) is not { } column || options.Offset is not null || options.ConstantOffset is not null)
             return options;
         return path is null
-            ? throw new DataException("the model", $"was fitted with the offset column '{Message.Quote(model.Offset)}', which the sample does not have")
-            : options with { Offset = model.Offset };
+            ? throw new DataException("the model", $"was fitted with the {(model.Offset is null ? "exposure" : "offset")} column '{Message.Quote(column)}', which the sample does not have; --offset 0 scores it without")
+            : options with { Offset = column, OffsetIsExposure = model.Offset is null };
     }
 
     internal static Dataset Sample(Model model)

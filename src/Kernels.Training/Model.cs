@@ -16,8 +16,9 @@ namespace Kernels.Training;
 /// </remarks>
 public sealed record Model
 {
-    /// <summary>The version of the format that is written.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>The newest version of the format that is read. What is written is the oldest that has all that the model has: 2 with
+    /// an <see cref="Exposure"/>, else 1.</summary>
+    public const int FormatVersion = 2;
 
     // Since version 2 of the contract a model's means have had the same bits: version 3 changed the loss at margins of ±∞ alone.
     private const int OldestContract = 2;
@@ -62,6 +63,9 @@ public sealed record Model
 
     /// <summary>The sample weights' column.</summary>
     public string? SampleWeights { get; init; }
+
+    /// <summary>The column whose logarithm is the offset; null for none.</summary>
+    public string? Exposure { get; init; }
 
     /// <summary>The penalties; null for none.</summary>
     public ModelPenalty? Penalty { get; init; }

@@ -24,6 +24,8 @@ internal sealed record ModelFile
 
     public string? Offset { get; init; }
 
+    public string? Exposure { get; init; }
+
     public string? SampleWeights { get; init; }
 
     [JsonRequired]
@@ -46,12 +48,13 @@ internal sealed record ModelFile
     internal static ModelFile Of(Model model) => new()
     {
         Format = FormatName,
-        Version = Model.FormatVersion,
+        Version = model.Exposure is null ? 1 : 2,
         Link = model.Link.ToString().ToLowerInvariant(),
         ArithmeticContract = model.ArithmeticContract,
         Target = model.Target,
         Labels = model.Labels?.ToArray(),
         Offset = model.Offset,
+        Exposure = model.Exposure,
         SampleWeights = model.SampleWeights,
         Features = [.. model.Features],
         Intercept = model.Intercept,
@@ -67,8 +70,10 @@ internal sealed record ModelFile
     {
         if (Format is not (null or FormatName) || (Format is null && Version != 0))
             throw new InvalidDataException("is no model file");
-        if (Format is not null && Version != Model.FormatVersion)
-            throw new InvalidDataException($"is of version {Version} of the format; this program reads {Model.FormatVersion}");
+        if (Format is not null && Version is < 1 or > Model.FormatVersion)
+            throw new InvalidDataException($"is of version {Version} of the format; this program reads 1 to {Model.FormatVersion}");
+        if (Offset is not null && Exposure is not null)
+            throw new InvalidDataException("has an offset column and an exposure column");
         return new()
         {
             Link = Link switch
@@ -82,6 +87,7 @@ internal sealed record ModelFile
             Target = Target,
             Labels = Labels,
             Offset = Offset,
+            Exposure = Exposure,
             SampleWeights = SampleWeights,
             Features = Features,
             Intercept = Intercept,

@@ -120,7 +120,7 @@ public sealed class ModelTests : ToolFolder
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("""{"format":"other","version":1,"link":"logit","arithmeticContract":3,"features":[],"intercept":true,"weights":[1]}""")]
-    [InlineData("""{"format":"kernels-model","version":2,"link":"logit","arithmeticContract":3,"features":[],"intercept":true,"weights":[1]}""")]
+    [InlineData("""{"format":"kernels-model","version":3,"link":"logit","arithmeticContract":3,"features":[],"intercept":true,"weights":[1]}""")]
     [InlineData("""{"format":"kernels-model","version":1,"link":"probit","arithmeticContract":3,"features":[],"intercept":true,"weights":[1]}""")]
     [InlineData("""{"format":"kernels-model","version":1,"link":"logit","arithmeticContract":99,"features":[],"intercept":true,"weights":[1]}""")]
     [InlineData("""{"format":"kernels-model","version":1,"link":"logit","arithmeticContract":3,"features":["a"],"intercept":true,"weights":[1]}""")]

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         var picture = new Option<string?>("--svg") { Description = "logit: write the ROC curve and the reliability curve to this file" };
         var reading = new ReadingOptions(input);
         var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };
-        reading.AddTo(command);
+        reading.AddScoringTo(command);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
         return command;
 

@@ -18,6 +18,8 @@ internal static class ModelReport
             Row("labels", $"{labels[0]} counts as 0, {labels[1]} as 1");
         if (model.Offset is not null)
             Row("offset column", $"{Message.Quote(model.Offset)}, which rows to be scored must have");
+        if (model.Exposure is not null)
+            Row("exposure column", $"{Message.Quote(model.Exposure)}, whose logarithm is added; rows to be scored must have it");
         if (model.SampleWeights is not null)
             Row("weight column", $"{Message.Quote(model.SampleWeights)}");
         if (model.Penalty is { } penalty)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
@@ -16,17 +15,23 @@ internal static class PredictCommand
         var weights = new Argument<string>("weights") { Description = "file written by train --out" };
         var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out") { Description = "write the predictions to this file instead of standard output" };
+        var classes = new Option<bool>("--class") { Description = "logit: the label instead of its probability" };
+        var threshold = NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
+        var keep = new Option<string?>("--keep") { Description = "CSV: write the text of this column, and a comma, before each score" };
         var reading = new ReadingOptions(input);
 
-        var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output };
-        reading.AddTo(command);
+        var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output, classes, threshold, keep };
+        reading.AddScoringTo(command);
         command.SetAction((result, cancellation) =>
         {
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
             var (model, path) = (ModelInput.Read(result.GetValue(weights)!), result.GetValue(output));
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
-            var options = ModelInput.For(model, reading.Of(result, cancellation), result.GetValue(data));
-            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), options, path, file));
+            var options = ModelInput.For(model, reading.Of(result, cancellation) with { Key = result.GetValue(keep) }, result.GetValue(data));
+            if (options.Key is not null && result.GetValue(data) is null)
+                throw new DataException("--keep", "goes with CSV files");
+            var scores = ScoreText.Of(model, result.GetValue(classes), result.GetValue(threshold));
+            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), options, scores, path, file));
         });
         return command;
     }
@@ -37,10 +42,11 @@ internal static class PredictCommand
         Model model,
         string? dataPath,
         ReadOptions options,
+        ScoreText scores,
         string? outputPath,
         OutputFile? output)
     {
-        var blocks = dataPath is null ? [ModelInput.Sample(model)] : DataReader.ReadFor(dataPath, options, [.. model.Features], labeled: false);
+        var blocks = dataPath is null ? Offsets.Ready([ModelInput.Sample(model)], options) : DataReader.ReadFor(dataPath, options, [.. model.Features], labeled: false);
         if (output is null)
         {
             Write(text => standardOutput.Write(text));
@@ -65,8 +71,8 @@ internal static class PredictCommand
                 options.Cancellation.ThrowIfCancellationRequested();
                 var means = new float[block.Rows];
                 model.Less(block.Shift).Predict(block.Matrix(intercept: false), block.Offset, means);
-                foreach (var mean in means)
-                    text.Append(CultureInfo.InvariantCulture, $"{mean}\n");
+                for (var i = 0; i < means.Length; i++)
+                    scores.Append(text, block.Keys?[i], means[i]);
                 write(text);
                 text.Clear();
                 rows += block.Rows;

@@ -14,6 +14,10 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<string?> _offset = new("--offset-column") { Description = "the column that is added to the margins, by name or number" };
 
+    private readonly Option<string?> _exposure = new("--exposure-column") { Description = "the column whose logarithm is added to the margins (policy years, visits, areas), by name or number" };
+
+    private readonly Option<double?> _constantOffset = NumberOption.Of("--offset", "add this number to every margin: 0 for a model with an offset or an exposure and rows without");
+
     private readonly Option<bool> _skipNaN = new("--skip-nan") { Description = "leave out rows with NaN; a field may then be empty, NA or null" };
 
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "CSV: the first line is data" };
@@ -43,8 +47,15 @@ internal sealed class ReadingOptions(TextReader input)
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _skipNaN, _noHeader, _drop, _features, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _exposure, _skipNaN, _noHeader, _drop, _features, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
             command.Options.Add(option);
+    }
+
+    /// <summary>What rows to be scored may have besides.</summary>
+    internal void AddScoringTo(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(_constantOffset);
     }
 
     internal ReadOptions Of(ParseResult result, CancellationToken cancellation) => new(
@@ -52,11 +63,15 @@ internal sealed class ReadingOptions(TextReader input)
         result.GetValue(_target),
         HasHeader: !result.GetValue(_noHeader),
         result.GetValue(_weight),
-        result.GetValue(_offset),
+        OffsetOf(result),
         result.GetValue(_skipNaN),
         result.GetValue(_columns))
     {
         Input = input,
+        OffsetIsExposure = result.GetValue(_exposure) is not null,
+        ConstantOffset = result.GetValue(_constantOffset) is not { } constant || double.IsFinite(constant)
+            ? result.GetValue(_constantOffset)
+            : throw new DataException("--offset", "must be finite"),
         Dropped = result.GetValue(_drop) ?? [],
         Features = result.GetValue(_features) ?? [],
         Delimiter = CsvDelimiter.Parse(result.GetValue(_delimiter)),
@@ -74,6 +89,13 @@ internal sealed class ReadingOptions(TextReader input)
             : throw new DataException("--max-columns", "must be positive"),
         MaxBytes = MemoryOf(result.GetValue(_maxMemory)),
     };
+
+    private string? OffsetOf(ParseResult result)
+    {
+        if (new object?[] { result.GetValue(_offset), result.GetValue(_exposure), result.GetValue(_constantOffset) }.Count(given => given is not null) > 1)
+            throw new DataException("--offset-column", "--exposure-column and --offset exclude one another");
+        return result.GetValue(_offset) ?? result.GetValue(_exposure);
+    }
 
     private static long MemoryOf(string? text) => text is null
         ? ReadOptions.DefaultMaxBytes

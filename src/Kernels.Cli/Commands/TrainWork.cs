@@ -133,7 +133,8 @@ internal sealed class TrainWork : IForLink<int>
         {
             Target = Data.Target,
             Labels = labels,
-            Offset = Reading?.Offset,
+            Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : null,
+            Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : null,
             SampleWeights = Reading?.Weight,
             Penalty = Settings.L1 > 0 || Settings.L2 > 0 ? new(Settings.L1, Settings.L2, Settings.Standardize) : null,
             Fit = fit is null

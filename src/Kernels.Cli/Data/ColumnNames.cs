@@ -44,7 +44,7 @@ internal sealed class ColumnNames
 
         if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= Count)
             return number - 1;
-        throw new DataException(_source, 1, $"there is no column '{Message.Quote(name)}'; the columns are {Message.List(_names)}");
+        throw new DataException(_source, 1, $"there is no column '{Message.Quote(name)}'; {Instead(name)}");
     }
 
     /// <exception cref="DataException">More than one column has the name.</exception>
@@ -70,6 +70,15 @@ internal sealed class ColumnNames
 
     /// <summary>The same, or −1 where nothing is asked for.</summary>
     internal int FindOrNone(string? name) => name is null ? -1 : Find(name);
+
+    // All of a few columns; of many those whose names are nearest.
+    private string Instead(string name)
+    {
+        const int Few = 10, Nearest = 3;
+        return Count <= Few
+            ? $"the columns are {Message.List(_names)}"
+            : $"the nearest of {Count} are {Message.List(_names.Distinct().OrderBy(other => EditDistance.Of(name, other)).Take(Nearest))}";
+    }
 
     private IEnumerable<int> Matching(string item)
     {

@@ -6,6 +6,9 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     /// <summary>The label's name, where columns have names.</summary>
     internal string? TargetName { get; init; }
 
+    /// <summary>The column whose text goes beside a score; −1 for none.</summary>
+    internal int Key { get; init; } = -1;
+
     /// <summary>How many columns are read.</summary>
     internal int Used => Features.Length + (Target >= 0 ? 1 : 0) + (Weight >= 0 ? 1 : 0) + (Offset >= 0 ? 1 : 0);
 
@@ -55,7 +58,10 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
                 throw new DataException(source, 1, $"{names.Count} columns, but the model has {model.Length} features");
         }
 
-        return new(features, model, labeled ? Label(names, options, source, [.. features, weight, offset]) : -1, weight, offset);
+        return new(features, model, labeled ? Label(names, options, source, [.. features, weight, offset]) : -1, weight, offset)
+        {
+            Key = names.FindOrNone(options.Key),
+        };
     }
 
     private static int Label(ColumnNames names, ReadOptions options, string source, HashSet<int> taken)

@@ -101,6 +101,8 @@ internal sealed class CsvRows : IDisposable
 
         public float Single(int column) =>
             Number.TryParse(_row[column].Span, out float value) ? value : (float)numbers.Other(_row[column].Span, column, line);
+
+        public string Text(int column) => _row[column].ToString();
     }
 
     /// <summary>The one field of a line where nothing is.</summary>
@@ -109,5 +111,7 @@ internal sealed class CsvRows : IDisposable
         public double Double(int column) => numbers.Other([], column, line);
 
         public float Single(int column) => (float)Double(column);
+
+        public string Text(int column) => string.Empty;
     }
 }

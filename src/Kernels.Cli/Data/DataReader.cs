@@ -27,7 +27,7 @@ internal static class DataReader
         if (options.FormatOf(path) == DataFormat.LibSvm)
             return new Datasets([LibSvmReader.ReadAll(Lines(file, path, options), path, options)]);
         var lines = Lines(file, path, options);
-        Dataset[] blocks = [.. Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue)];
+        Dataset[] blocks = [.. Offsets.Ready(Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue), options)];
         return new Datasets(options.FormatOf(path) == DataFormat.Raw
             ? RawReader.InMemoryIfItFits(blocks, options)
             : [Concatenation.Of(blocks, options)]);
@@ -42,10 +42,10 @@ internal static class DataReader
     {
         using var file = Guarded(path, () => OpenText(path, options));
         var lines = Lines(file, path, options);
-        using var blocks = (options.FormatOf(path) == DataFormat.LibSvm
+        var read = options.FormatOf(path) == DataFormat.LibSvm
             ? LibSvmReader.Read(lines, path, features, BlockRows, options)
-            : Blocks(lines, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows))
-            .GetEnumerator();
+            : Blocks(lines, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows);
+        using var blocks = Offsets.Ready(read, options).GetEnumerator();
         while (Guarded(path, blocks.MoveNext))
             yield return blocks.Current;
     }
@@ -69,6 +69,8 @@ internal static class DataReader
         if (Directory.Exists(path))
             throw new DataException(path, "is a folder");
         var format = options.FormatOf(path);
+        if (format != DataFormat.Csv && options.Key is not null)
+            throw new DataException("--keep", "goes with CSV files");
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)

@@ -14,6 +14,9 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
 
     internal float[]? Offset { get; init; }
 
+    /// <summary>What goes beside each row's score; null for nothing.</summary>
+    internal string[]? Keys { get; init; }
+
     /// <summary>The label's name; null where columns have none.</summary>
     internal string? Target { get; init; }
 

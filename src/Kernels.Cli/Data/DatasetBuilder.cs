@@ -10,6 +10,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
     private readonly List<float> _labels = [];
     private readonly List<float> _weights = [];
     private readonly List<float> _offset = [];
+    private readonly List<string> _keys = [];
 
     internal int Rows { get; private set; }
 
@@ -34,6 +35,8 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             _weights.Add(fields.Single(roles.Weight));
         if (roles.Offset >= 0)
             _offset.Add(fields.Single(roles.Offset));
+        if (roles.Key >= 0)
+            _keys.Add(fields.Text(roles.Key));
         if (++Rows == ColumnShift.SampleRows)
             Choose();
     }
@@ -48,6 +51,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             Labels = roles.Target >= 0 ? [.. _labels] : null,
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,
             Offset = roles.Offset >= 0 ? [.. _offset] : null,
+            Keys = roles.Key >= 0 ? [.. _keys] : null,
             Target = roles.TargetName,
             Shift = _shift,
             SkipsNaN = options.SkipsNaN,
@@ -55,6 +59,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         _labels.Clear();
         _weights.Clear();
         _offset.Clear();
+        _keys.Clear();
         Rows = 0;
         return result;
     }

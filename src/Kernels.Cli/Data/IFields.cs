@@ -8,4 +8,7 @@ internal interface IFields
 
     /// <summary>The same, rounded once.</summary>
     float Single(int column);
+
+    /// <summary>A column's text.</summary>
+    string Text(int column);
 }

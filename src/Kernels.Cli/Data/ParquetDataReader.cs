@@ -118,6 +118,8 @@ internal static class ParquetDataReader
         public double Double(int column) => columns[column][row] is var value && double.IsNaN(value) ? missing(column, row) : value;
 
         public float Single(int column) => (float)Double(column);
+
+        public string Text(int column) => throw new NotSupportedException();
     }
 
     private static double[] Column(ParquetRowGroupReader group, WindowStream stream, DataField field, int rows, string path)

@@ -51,6 +51,15 @@ internal sealed record ReadOptions(
     /// <summary>Whether it is chosen by the first rows where it is not given.</summary>
     internal bool ChoosesShift { get; init; }
 
+    /// <summary>Whether the offset's column holds exposures, whose logarithms are the offset.</summary>
+    internal bool OffsetIsExposure { get; init; }
+
+    /// <summary>An offset for all rows, where they bring none.</summary>
+    internal double? ConstantOffset { get; init; }
+
+    /// <summary>CSV: the column whose text goes beside each score; null for none.</summary>
+    internal string? Key { get; init; }
+
     internal CancellationToken Cancellation { get; init; }
 
     /// <summary>What the name - stands for.</summary>
