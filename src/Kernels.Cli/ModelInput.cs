@@ -32,7 +32,7 @@ internal static class ModelInput
     /// <exception cref="DataException">The data cannot have it.</exception>
     internal static ReadOptions For(Model model, ReadOptions options, string? path)
     {
-        options = options with { Shift = model.Centers?.ToArray() };
+        options = options with { Shift = model.Centers?.ToArray(), Categories = model.Categories };
         if ((model.Offset ?? model.Exposure) is not { } column || options.Offset is not null || options.ConstantOffset is not null)
             return options;
         return path is null

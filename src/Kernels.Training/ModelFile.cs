@@ -26,6 +26,8 @@ internal sealed record ModelFile
 
     public string? Exposure { get; init; }
 
+    public ModelCategory[]? Categories { get; init; }
+
     public string? SampleWeights { get; init; }
 
     [JsonRequired]
@@ -48,13 +50,14 @@ internal sealed record ModelFile
     internal static ModelFile Of(Model model) => new()
     {
         Format = FormatName,
-        Version = model.Exposure is null ? 1 : 2,
+        Version = model.Exposure is null && model.Categories is null ? 1 : 2,
         Link = model.Link.ToString().ToLowerInvariant(),
         ArithmeticContract = model.ArithmeticContract,
         Target = model.Target,
         Labels = model.Labels?.ToArray(),
         Offset = model.Offset,
         Exposure = model.Exposure,
+        Categories = model.Categories?.ToArray(),
         SampleWeights = model.SampleWeights,
         Features = [.. model.Features],
         Intercept = model.Intercept,
@@ -88,6 +91,7 @@ internal sealed record ModelFile
             Labels = Labels,
             Offset = Offset,
             Exposure = Exposure,
+            Categories = Categories,
             SampleWeights = SampleWeights,
             Features = Features,
             Intercept = Intercept,

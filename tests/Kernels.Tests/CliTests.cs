@@ -84,7 +84,7 @@ public sealed class CliTests : ToolFolder
     {
         var text = "age;won;speed\n1;nope;2\n";
         var bad = await Run("train", Write("bad.csv", text), "--target", "won");
-        Assert.Equal((2, ":2: column 'won' is 'nope', which is not a number; --drop won leaves the column out of training\n"), (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
+        Assert.Equal((2, ":2: column 'won' is 'nope', which is not a number; --drop won leaves the column out of training, --categorical won takes it for words\n"), (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
 
         var train = Write("train.csv", "age;won;speed\n1;0;2\n2;0;1\n3;1;5\n4;0;2\n5;1;3\n6;1;9\n");
         var model = PathOf("m.json");
@@ -119,7 +119,7 @@ public sealed class CliTests : ToolFolder
     [Theory]
     [InlineData("a,y\n1,0\n2,1,3\n", ":3: 3 columns where the first line has 2")]
     [InlineData("a,y\n1,0\n,1\n", ":3: column 'a' is '', which is not a number; --skip-nan leaves out such rows")]
-    [InlineData("a,y\n1,0\nA-1,1\n", ":3: column 'a' is 'A-1', which is not a number; --drop a leaves the column out of training")]
+    [InlineData("a,y\n1,0\nA-1,1\n", ":3: column 'a' is 'A-1', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
     [InlineData("a,y\n1,0\n\"1,5\",1\n", ":3: column 'a' is '1,5', which is not a number; --decimal , reads a decimal comma")]
     [InlineData("a,a,y\n1,2,0\n2,3,1\n", ":1: more than one column has the name 'a'; predict could not tell them apart: rename one")]
     [InlineData("0.5,1\n1,0\n2,1\n", ":1: the first line is numbers and no names; --no-header takes it for data")]

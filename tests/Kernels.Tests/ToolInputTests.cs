@@ -96,10 +96,10 @@ public sealed class ToolInputTests : ToolFolder
     }
 
     [Theory]
-    [InlineData("a,y\n1\0,1\n", ":2: column 'a' is '1 ', which is not a number; --drop a leaves the column out of training")]
-    [InlineData("a,y\n\u001b[31mred\u0007,1\n", ":2: column 'a' is ' [31mred ', which is not a number; --drop a leaves the column out of training")]
-    [InlineData("a,y\n\"1\n2\",1\n", ":2: column 'a' is '1 2', which is not a number; --drop a leaves the column out of training")]
-    [InlineData("a\u202Eb,y\nx,1\n", ":2: column 'a b' is 'x', which is not a number; --drop a b leaves the column out of training")]
+    [InlineData("a,y\n1\0,1\n", ":2: column 'a' is '1 ', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a,y\n\u001b[31mred\u0007,1\n", ":2: column 'a' is ' [31mred ', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a,y\n\"1\n2\",1\n", ":2: column 'a' is '1 2', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a\u202Eb,y\nx,1\n", ":2: column 'a b' is 'x', which is not a number; --drop a b leaves the column out of training, --categorical a b takes it for words")]
     public async Task What_a_file_holds_does_not_get_to_the_terminal(string text, string reason)
     {
         var path = Write("c.csv", Encoding.UTF8.GetBytes(text));

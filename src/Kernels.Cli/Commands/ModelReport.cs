@@ -20,6 +20,8 @@ internal static class ModelReport
             Row("offset column", $"{Message.Quote(model.Offset)}, which rows to be scored must have");
         if (model.Exposure is not null)
             Row("exposure column", $"{Message.Quote(model.Exposure)}, whose logarithm is added; rows to be scored must have it");
+        foreach (var category in model.Categories ?? [])
+            Row($"column {Message.Quote(category.Column)}", $"of words; {Message.Quote(category.Levels[0])} is the reference of {category.Levels.Count}");
         if (model.SampleWeights is not null)
             Row("weight column", $"{Message.Quote(model.SampleWeights)}");
         if (model.Penalty is { } penalty)

@@ -26,6 +26,10 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<string[]> _features = new("--features") { Description = "train: use these columns and no others" };
 
+    private readonly Option<string[]> _categorical = new("--categorical") { Description = "CSV: columns of words (names as for --drop); train makes a column of 0 and 1 of each level but the first" };
+
+    private readonly Option<string?> _unseen = new("--unseen") { Description = "CSV: what a word that training has not seen is: error, or reference (the first level)" };
+
     private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ,; if not given, either where semicolons part the fields" };
 
     private readonly Option<string?> _delimiter = new("--delimiter") { Description = "CSV: what parts fields (one character, or tab); by the first line if not given" };
@@ -47,7 +51,7 @@ internal sealed class ReadingOptions(TextReader input)
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _exposure, _skipNaN, _noHeader, _drop, _features, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
+        foreach (var option in new Option[] { _format, _target, _weight, _offset, _exposure, _skipNaN, _noHeader, _drop, _features, _categorical, _unseen, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
             command.Options.Add(option);
     }
 
@@ -74,6 +78,13 @@ internal sealed class ReadingOptions(TextReader input)
             : throw new DataException("--offset", "must be finite"),
         Dropped = result.GetValue(_drop) ?? [],
         Features = result.GetValue(_features) ?? [],
+        Categorical = result.GetValue(_categorical) ?? [],
+        IsUnseenReference = result.GetValue(_unseen) switch
+        {
+            null or "error" => false,
+            "reference" => true,
+            var other => throw new DataException("--unseen", $"must be error or reference, not '{Message.Quote(other)}'"),
+        },
         Delimiter = CsvDelimiter.Parse(result.GetValue(_delimiter)),
         Missing = [.. (result.GetValue(_missing) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
         Decimal = result.GetValue(_decimal) switch

@@ -77,7 +77,7 @@ internal static class TrainCommand
             if (result.GetValue(fraction) is { } held)
                 (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
             else if (result.GetValue(test) is { } other)
-                heldOut = new([.. DataReader.ReadFor(other, options with { Shift = rows.Shift, ChoosesShift = false }, rows.Features, labeled: true)]);
+                heldOut = new([.. DataReader.ReadFor(other, options with { Shift = rows.Shift, ChoosesShift = false, Categories = rows.Categories }, rows.Features, labeled: true)]);
             return Task.FromResult(settings.Link.Run(new TrainWork
             {
                 Console = result.GetValue(json) ? TrainWork.Silent() : console,

@@ -134,6 +134,7 @@ internal sealed class TrainWork : IForLink<int>
             Target = Data.Target,
             Labels = labels,
             Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : null,
+            Categories = Data.Categories,
             Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : null,
             SampleWeights = Reading?.Weight,
             Penalty = Settings.L1 > 0 || Settings.L2 > 0 ? new(Settings.L1, Settings.L2, Settings.Standardize) : null,

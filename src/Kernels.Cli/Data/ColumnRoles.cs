@@ -6,6 +6,9 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     /// <summary>The label's name, where columns have names.</summary>
     internal string? TargetName { get; init; }
 
+    /// <summary>Of each feature that is a column of words its levels; null for none.</summary>
+    internal Levels?[]? Levels { get; init; }
+
     /// <summary>The column whose text goes beside a score; −1 for none.</summary>
     internal int Key { get; init; } = -1;
 
@@ -28,7 +31,11 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         int[] features = [.. rest.Where(i => i != target && chosen?.Contains(i) != false)];
         foreach (var i in options.HasHeader ? features : [])
             names.CheckUnique(names[i]);
-        return new(features, [.. features.Select(i => names[i])], target, weight, offset) { TargetName = options.HasHeader ? names[target] : null };
+        return new(features, [.. features.Select(i => names[i])], target, weight, offset)
+        {
+            TargetName = options.HasHeader ? names[target] : null,
+            Levels = LevelsOf(names, features, options, source),
+        };
     }
 
     /// <summary>For a model: its features, by name where the file has names; other columns are ignored.</summary>
@@ -61,7 +68,19 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         return new(features, model, labeled ? Label(names, options, source, [.. features, weight, offset]) : -1, weight, offset)
         {
             Key = names.FindOrNone(options.Key),
+            Levels = options.Categories is not { } categories ? null : Array.ConvertAll(
+                model, name => categories.FirstOrDefault(category => category.Column == name) is { } category ? new Levels(category, options.IsUnseenReference) : null),
         };
+    }
+
+    private static Levels?[]? LevelsOf(ColumnNames names, int[] features, ReadOptions options, string source)
+    {
+        if (options.Categorical.Count == 0)
+            return null;
+        var words = names.FindAll(options.Categorical);
+        if (words.FirstOrDefault(i => !features.Contains(i), -1) is >= 0 and var other)
+            throw new DataException(source, 1, $"column '{Message.Quote(names[other])}' is no feature, so it cannot be categorical");
+        return Array.ConvertAll(features, i => words.Contains(i) ? new Levels(names[i]) : null);
     }
 
     private static int Label(ColumnNames names, ReadOptions options, string source, HashSet<int> taken)

@@ -32,7 +32,21 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
         var name = Message.Quote(Names[column]);
         var help = isMissing ? "; --skip-nan leaves out such rows"
             : !_hasDecimalComma && Number.TryParse(text.Replace(',', '.'), out double _) ? "; --decimal , reads a decimal comma"
-            : $"; --drop {name} leaves the column out of training";
+            : $"; --drop {name} leaves the column out of training, --categorical {name} takes it for words";
         throw new DataException(source, line, $"column '{name}' is '{Message.Quote(text)}', which is not a number{help}");
+    }
+
+    /// <summary>The number of a word; NaN where it is missing and may be.</summary>
+    internal float Level(ReadOnlySpan<char> field, int column, Levels levels, int line)
+    {
+        var isMissing = _missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(field);
+        if (!isMissing && levels.NumberOf(field) is { } number)
+            return number;
+        var (name, text) = (Message.Quote(Names[column]), Message.Quote(field));
+        if (!isMissing)
+            throw new DataException(source, line, $"column '{name}' is '{text}', which training has not seen; --unseen reference takes it for the reference");
+        return options.SkipsNaN
+            ? float.NaN
+            : throw new DataException(source, line, $"column '{name}' is '{text}', which is no word; --skip-nan leaves out such rows");
     }
 }

@@ -102,6 +102,8 @@ internal sealed class CsvRows : IDisposable
         public float Single(int column) =>
             Number.TryParse(_row[column].Span, out float value) ? value : (float)numbers.Other(_row[column].Span, column, line);
 
+        public float Level(int column, Levels levels) => numbers.Level(_row[column].Span, column, levels, line);
+
         public string Text(int column) => _row[column].ToString();
     }
 
@@ -111,6 +113,8 @@ internal sealed class CsvRows : IDisposable
         public double Double(int column) => numbers.Other([], column, line);
 
         public float Single(int column) => (float)Double(column);
+
+        public float Level(int column, Levels levels) => numbers.Level([], column, levels, line);
 
         public string Text(int column) => string.Empty;
     }

@@ -30,7 +30,7 @@ internal static class DataReader
         Dataset[] blocks = [.. Offsets.Ready(Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue), options)];
         return new Datasets(options.FormatOf(path) == DataFormat.Raw
             ? RawReader.InMemoryIfItFits(blocks, options)
-            : [Concatenation.Of(blocks, options)]);
+            : [OneHot.Of(Concatenation.Of(blocks, options), options)]);
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -41,13 +41,15 @@ internal static class DataReader
     internal static IEnumerable<Dataset> ReadFor(string path, ReadOptions options, string[] features, bool labeled)
     {
         using var file = Guarded(path, () => OpenText(path, options));
+        (features, var shift) = OneHot.Behind(features, options.Categories, options.Shift);
+        options = options with { Shift = shift };
         var lines = Lines(file, path, options);
         var read = options.FormatOf(path) == DataFormat.LibSvm
             ? LibSvmReader.Read(lines, path, features, BlockRows, options)
             : Blocks(lines, path, options, names => ColumnRoles.ForModel(names, options, path, features, labeled), BlockRows);
         using var blocks = Offsets.Ready(read, options).GetEnumerator();
         while (Guarded(path, blocks.MoveNext))
-            yield return blocks.Current;
+            yield return OneHot.Of(blocks.Current, options);
     }
 
     private static IEnumerable<Dataset> Blocks(LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows) =>
@@ -71,6 +73,8 @@ internal static class DataReader
         var format = options.FormatOf(path);
         if (format != DataFormat.Csv && options.Key is not null)
             throw new DataException("--keep", "goes with CSV files");
+        if (format != DataFormat.Csv && (options.Categorical.Count > 0 || options.Categories is not null))
+            throw new DataException(path, "is no CSV file, and columns of words (--categorical) are read of CSV files alone");
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)

@@ -1,3 +1,5 @@
+using Kernels.Training;
+
 namespace Kernels.Cli.Data;
 
 /// <summary>Rows of features, and a label, a weight and an offset a row where the file has them.</summary>
@@ -13,6 +15,12 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
     internal float[]? SampleWeights { get; init; }
 
     internal float[]? Offset { get; init; }
+
+    /// <summary>Of each column of words what its values number; null where there is none. <see cref="OneHot"/> makes columns of them.</summary>
+    internal Levels?[]? Levels { get; init; }
+
+    /// <summary>The columns of words that features stand for; null for none.</summary>
+    internal ModelCategory[]? Categories { get; init; }
 
     /// <summary>What goes beside each row's score; null for nothing.</summary>
     internal string[]? Keys { get; init; }

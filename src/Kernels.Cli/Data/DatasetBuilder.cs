@@ -21,7 +21,9 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         options.CheckSize(source, Rows + 1L, roles.Used);
         for (var j = 0; j < roles.Features.Length; j++)
         {
-            if (!_isChosen)
+            if (roles.Levels?[j] is { } levels)
+                Add(fields.Level(roles.Features[j], levels));
+            else if (!_isChosen)
                 _first.Add(fields.Double(roles.Features[j]));
             else if (_shift is null || _shift[j] == 0)
                 _values.Add(fields.Single(roles.Features[j]));
@@ -51,6 +53,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             Labels = roles.Target >= 0 ? [.. _labels] : null,
             SampleWeights = roles.Weight >= 0 ? [.. _weights] : null,
             Offset = roles.Offset >= 0 ? [.. _offset] : null,
+            Levels = roles.Levels,
             Keys = roles.Key >= 0 ? [.. _keys] : null,
             Target = roles.TargetName,
             Shift = _shift,
@@ -64,12 +67,22 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         return result;
     }
 
+    private void Add(float level)
+    {
+        if (_isChosen)
+            _values.Add(level);
+        else
+            _first.Add(level);
+    }
+
     private void Choose()
     {
         if (_isChosen)
             return;
         _isChosen = true;
         _shift = ColumnShift.Of(_first, roles.Features.Length);
+        for (var j = 0; j < roles.Features.Length && _shift is not null; j++)
+            _shift[j] = roles.Levels?[j] is null ? _shift[j] : 0;
         for (var i = 0; i < _first.Count; i++)
             _values.Add((float)(_shift is null ? _first[i] : _first[i] - _shift[i % roles.Features.Length]));
         _first.Clear();

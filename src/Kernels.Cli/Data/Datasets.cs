@@ -1,4 +1,5 @@
 using Kernels.Links;
+using Kernels.Training;
 
 namespace Kernels.Cli.Data;
 
@@ -17,6 +18,9 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 
     /// <summary>What was subtracted from the features; null for nothing.</summary>
     internal double[]? Shift => blocks[0].Shift;
+
+    /// <summary>The columns of words that features stand for; null for none.</summary>
+    internal ModelCategory[]? Categories => blocks[0].Categories;
 
     /// <summary>The label's name, if it has one.</summary>
     internal string? Target => blocks[0].Target;

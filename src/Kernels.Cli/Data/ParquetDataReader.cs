@@ -119,6 +119,8 @@ internal static class ParquetDataReader
 
         public float Single(int column) => (float)Double(column);
 
+        public float Level(int column, Levels levels) => throw new NotSupportedException();
+
         public string Text(int column) => throw new NotSupportedException();
     }
 

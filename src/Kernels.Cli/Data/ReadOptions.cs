@@ -1,3 +1,5 @@
+using Kernels.Training;
+
 namespace Kernels.Cli.Data;
 
 /// <summary>How to read a file.</summary>
@@ -34,6 +36,15 @@ internal sealed record ReadOptions(
 
     /// <summary>The features of training; empty for all columns that are nothing else.</summary>
     internal IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>CSV: columns of words, of which training makes columns of 0 and 1.</summary>
+    internal IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>A model's columns of words; null for none.</summary>
+    internal IReadOnlyList<ModelCategory>? Categories { get; init; }
+
+    /// <summary>Whether a word that a model does not know is the reference.</summary>
+    internal bool IsUnseenReference { get; init; }
 
     /// <summary>CSV: what stands before the decimals; null for a point, and for either where fields are parted by semicolons.</summary>
     internal char? Decimal { get; init; }
