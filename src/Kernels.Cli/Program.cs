@@ -32,6 +32,7 @@ internal static class Program
                 PredictCommand.Create(console, input, output),
                 EvaluateCommand.Create(console, input),
                 InfoCommand.Create(console),
+                ExportCommand.Create(console),
             };
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)
