@@ -33,6 +33,7 @@ internal static class Program
                 EvaluateCommand.Create(console, input),
                 InfoCommand.Create(console),
                 ExportCommand.Create(console),
+                ImportCommand.Create(console),
             };
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)

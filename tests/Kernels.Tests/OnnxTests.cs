@@ -63,6 +63,77 @@ public sealed class OnnxTests : ToolFolder
             if (isClass)
                 Assert.Equal(expected[i] > 0.5f ? 2 : 1, outputs[0].GetTensorDataAsSpan<long>()[i]);
         }
+
+        // And back.
+        var again = PathOf("again.json");
+        run = await Run("import", onnx, again);
+        Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        var read = Model.Load(again);
+        Assert.Equal((link, model.Exposure is null, model.Offset is null), (read.Link, read.Exposure is null, read.Offset is null));
+        Assert.Equal(names, read.Features);
+        if (isClass)
+            Assert.Equal(model.Labels, read.Labels);
+        var imported = new float[Rows];
+        read.Predict(p.X, offset, imported);
+        for (var i = 0; i < Rows; i++)
+            Assert.InRange(Math.Abs(imported[i] - expected[i]), 0, 1e-5f * Math.Max(1, Math.Abs(expected[i])));
+    }
+
+    [Theory]
+    [InlineData("""{"coef_":[[1.5,-2]],"intercept_":[0.25],"classes_":[0,1],"feature_names_in_":["a","b"]}""", ModelLink.Logit, "a,b")]
+    [InlineData("""{"coef_":[1.5,-2],"intercept_":0.25}""", ModelLink.Identity, "1,2")]
+    [InlineData("""{"coef_":[1.5,-2],"intercept_":0.25}""", ModelLink.Log, "x,y", "--link", "log", "--features", "x,y")]
+    public async Task Coefficients_of_scikit_learn_are_a_model(string text, ModelLink link, string features, params string[] options)
+    {
+        var model = PathOf("m.json");
+        var run = await Run(["import", Write("s.json", text), model, .. options]);
+        Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        var read = Model.Load(model);
+        Assert.Equal(link, read.Link);
+        Assert.Equal([1.5, -2, 0.25], read.Weights);
+        Assert.Equal(features.Split(','), read.Features);
+        Assert.Null(read.Labels);
+        Assert.Equal(0, (await Run("predict", model, Write("r.csv", features + "\n1,2\n"))).Code);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("nothing")]
+    [InlineData("""{"coef_":[[1],[2]]}""")]
+    [InlineData("""{"coef_":[1],"intercept_":[1,2]}""")]
+    [InlineData("""{"coef_":[1],"classes_":[1,2,3]}""")]
+    [InlineData("""{"coef_":["a"]}""")]
+    [InlineData("""{"coef_":[1e99]}""")]
+    [InlineData("""{"coef_":[1],"feature_names_in_":["a","b"]}""")]
+    [InlineData("""{"coef_":[1],"feature_names_in_":[1]}""")]
+    public async Task What_is_no_model_of_scikit_learn_is_told(string text)
+    {
+        AssertOneLine(await Run("import", Write("s.json", text), PathOf("m.json")), text);
+        AssertOneLine(await Run("import", Write("s.onnx", text), PathOf("m.json")), text);
+        Assert.False(File.Exists(PathOf("m.json")));
+    }
+
+    [Fact]
+    public async Task Damaged_onnx_files_are_refused_or_read()
+    {
+        var onnx = PathOf("m.onnx");
+        Assert.Equal(0, (await Run("export", Write("m.json", ModelText(["a", "b"], "[1,2,3]", intercept: true)), onnx)).Code);
+        var bytes = await File.ReadAllBytesAsync(onnx, TestContext.Current.CancellationToken);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[i] ^= (byte)(1 << (i % 8));
+            var run = await Run("import", Write("d.onnx", damaged), PathOf("d.json"));
+            if (run.Code != 0)
+                AssertOneLine(run, $"byte {i}");
+            Assert.DoesNotContain("should not have happened", run.Error, StringComparison.Ordinal);
+            run = await Run("import", Write("cut.onnx", bytes[..i]), PathOf("d.json"));
+            if (run.Code != 0)
+                AssertOneLine(run, $"{i} bytes");
+            else
+                Assert.Equal([1.0, 2, 3], Model.Load(PathOf("d.json")).Weights); // cut where only remarks are left
+        }
     }
 
     [Fact]
