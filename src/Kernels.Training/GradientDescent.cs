@@ -84,6 +84,8 @@ public static class GradientDescent
         var stop = recorder.BeforePass();
         if (stop is null)
             stop = state.SetRate(options.LearningRate ?? SafeRate(objective, coordinates, options));
+        if (options.LearningRate is null && double.IsPositiveInfinity(TLink.CurvatureBound))
+            state.MostRate = state.Rate;
         while (stop is null && (stop = recorder.BeforePass()) is null)
         {
             var loss = objective.Evaluate(state.Evaluated, gradient);
@@ -98,7 +100,7 @@ public static class GradientDescent
             recorder.Report(loss, norm, recorder.Passes == 0 ? 0 : state.Rate);
             if (!isFinite || !double.IsFinite(norm))
             {
-                stop = state.BackOff() ? null : StopReason.Diverged;
+                stop = state.BackOff(weights) ? null : StopReason.Diverged;
             }
             else if (norm <= options.GradientTolerance && isShort && state.CanFinish)
             {

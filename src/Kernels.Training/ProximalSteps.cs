@@ -5,6 +5,7 @@ namespace Kernels.Training;
 internal sealed class ProximalSteps
 {
     private const double Shortened = 0.125;
+    private const double Growth = 1.05;
 
     private readonly SearchCoordinates _coordinates;
     private readonly int _columns;
@@ -42,6 +43,10 @@ internal sealed class ProximalSteps
     /// <summary>α.</summary>
     internal double Rate { get; private set; }
 
+    /// <summary>What a rate grows to again that was shortened where the curvature was large for a while; 0 for not at all: where the
+    /// curvature has a bound, what was seen of it stays true.</summary>
+    internal double MostRate { get; set; }
+
     /// <returns>A reason to stop: a rate that is no number, from data that are none.</returns>
     internal StopReason? SetRate(double rate)
     {
@@ -69,6 +74,10 @@ internal sealed class ProximalSteps
         {
             Rate = squares / (1.1 * curvature);
             _momentum = 1;
+        }
+        else
+        {
+            Rate = Math.Max(Rate, Math.Min(Growth * Rate, MostRate));
         }
 
         gradient.CopyTo(_lastGradient);
@@ -100,15 +109,20 @@ internal sealed class ProximalSteps
         return largest;
     }
 
-    /// <summary>Back to the last point, for shorter steps; false when the caller chose the rate, or there was no step.</summary>
-    internal bool BackOff()
+    /// <summary>A shorter step from the last point whose loss was finite, whose gradient is known; false when the caller chose the rate, or
+    /// there is no such point.</summary>
+    internal bool BackOff(Span<float> weights)
     {
         if (_fixedRate || !_hasLast || Rate < 1e-300)
             return false;
         Rate *= Shortened;
         _momentum = 1;
-        _current.CopyTo(_point, 0);
-        _coordinates.ToWeights(_point, Evaluated);
+        _lastEvaluated.CopyTo(_point, 0);
+        _lastEvaluated.CopyTo(_current, 0);
+        Map(_lastGradient);
+        if (!CanAdvance)
+            return false;
+        Advance(weights);
         return true;
     }
 

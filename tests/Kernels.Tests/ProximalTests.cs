@@ -124,6 +124,25 @@ public class ProximalTests
         Assert.Equal(fit.Coefficients.SkipLast(1).Select(w => w == 0), weights.SkipLast(1).Select(w => w == 0));
     }
 
+    [Theory]
+    [InlineData(6f)]
+    [InlineData(-9f)]
+    public void Steps_from_where_counts_overflow_are_taken_back(float slope)
+    {
+        // The first step throws the rows of the other sign to e^(+much): ∞.
+        var (x, y) = (new float[200], new float[200]);
+        for (var i = 0; i < 200; i++)
+            (x[i], y[i]) = ((i - 100) * 0.03f, (i * 7) % 5 == 0 ? 1 : 0);
+        var data = new DesignMatrix(x, 1, intercept: true);
+        var (weights, losses) = (new[] { slope, 0f }, new List<double>());
+        var result = GradientDescent.Minimize<Log>(new(data, y), weights, new() { MaxIterations = 100_000 }, p => losses.Add(p.Loss));
+        Assert.Contains(losses, loss => !double.IsFinite(loss));
+        Assert.Equal(StopReason.Converged, result.Reason);
+        var fit = Fitter.Fit<Log>(new(data, y));
+        Assert.Equal(fit.Coefficients[0], weights[0], 1e-3);
+        Assert.Equal(fit.Coefficients[1], weights[1], 1e-3);
+    }
+
     [Fact]
     public void Senseless_penalties_are_refused()
     {

@@ -12,6 +12,7 @@ internal sealed class CsvRows : IDisposable
     private readonly SepReader _reader;
     private readonly string _source;
     private readonly CsvNumbers _numbers;
+    private readonly Func<bool> _moveNext;
     private long _records;
     private bool _isFirst;
 
@@ -27,6 +28,7 @@ internal sealed class CsvRows : IDisposable
             DisableColCountCheck = true, // ours names the line
             CultureInfo = CultureInfo.InvariantCulture,
         }).From(text));
+        _moveNext = _reader.MoveNext;
     }
 
     /// <summary>The columns' names.</summary>
@@ -48,7 +50,7 @@ internal sealed class CsvRows : IDisposable
     /// <summary>Goes to the next record; false at the end.</summary>
     internal bool Next()
     {
-        if (!Guarded(_reader.MoveNext))
+        if (!Guarded(_moveNext))
             return false;
 
         _isFirst = _records++ == 0;
