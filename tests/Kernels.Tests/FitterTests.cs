@@ -145,6 +145,16 @@ public class FitterTests
     }
 
     [Fact]
+    public void Few_passes_are_not_spent_on_a_sample()
+    {
+        Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
+        var p = Random(19, 70_000, 14);
+        var fit = Fitter.Fit<Logit>(new(p.X, p.Y), new() { MaxPasses = 2 });
+        Assert.Equal((FitStatus.IterationLimit, 2), (fit.Status, fit.Passes));
+        Assert.True(double.IsFinite(fit.Decrement) && fit.Deviance > 0, $"{fit.Decrement}, {fit.Deviance}");
+    }
+
+    [Fact]
     public void Larger_data_begin_in_float32_and_end_in_float64()
     {
         Assert.SkipWhen(Grid.IsThinned, "fused multiply-add in software");
