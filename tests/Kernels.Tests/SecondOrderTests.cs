@@ -50,6 +50,26 @@ public class SecondOrderTests
     }
 
     [Theory]
+    [InlineData(70)]
+    [InlineData(64)]
+    [InlineData(1100)]
+    public void A_reset_forgets_a_panel_that_was_not_whole(int rows)
+    {
+        var p = new WeightedProblem(78, Model.Logistic, 1200, 9);
+        var used = HessianAccumulator<Logit>.WithSingleProducts(p.P.Weights, intercept: true);
+        used.Add(p.Data.Slice(0, rows));
+        used.Reset(Widen(p.P.Weights));
+        var fresh = HessianAccumulator<Logit>.WithSingleProducts(p.P.Weights, intercept: true);
+        foreach (var sum in new[] { used, fresh })
+        {
+            sum.Add(p.Data.Slice(100, 30));
+            sum.Add(p.Data.Slice(130, 300));
+        }
+
+        Same(Of(fresh), Of(used), $"{rows} rows");
+    }
+
+    [Theory]
     [InlineData(100, 3)]
     [InlineData(1024, 16)]
     [InlineData(5000, 9)]
