@@ -201,9 +201,13 @@ public abstract partial class Glm<TLink>
     {
         Guard.Weights(x, weights);
         Guard.Destination(x, weights, destination);
-        Call.Run<PredictionPass<TMean>>(x, default, weights, destination);
+        if (x.Rows == 1)
+            destination[0] = Call.RunRow<TMean>(x.Row(0), weights, x.HasIntercept);
+        else
+            Call.Run<PredictionPass<TMean>>(x, default, weights, destination);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float One<TMean>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
         where TMean : struct, ILink
     {

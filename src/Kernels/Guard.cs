@@ -22,10 +22,12 @@ internal static class Guard
             ThrowParameters(nameof(weights), weights.Length, x);
     }
 
+    // Numbers alone go to what throws: a matrix made here would be cleared by every call that is right.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Row(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
     {
         if (weights.Length != row.Length + (intercept ? 1L : 0L))
-            ThrowParameters(nameof(weights), weights.Length, new DesignMatrix(row, rows: 1, row.Length, row.Length, intercept));
+            ThrowRow(row.Length, weights.Length, intercept);
     }
 
     internal static void OfRows(in DesignMatrix x, ReadOnlySpan<float> values, string name)
@@ -208,9 +210,16 @@ internal static class Guard
             ThrowOverlap(writtenName, bound.Length, "doubles", name, read.Length, offset);
     }
 
+    // Each of these is one throw: a call of one that calls another would be taken for one that returns.
     [DoesNotReturn]
-    private static void ThrowParameters(string name, int length, in DesignMatrix x) =>
-        throw new ArgumentException(
+    private static void ThrowRow(int columns, int weights, bool intercept) =>
+        throw WrongParameters(nameof(weights), weights, new DesignMatrix(default, rows: 0, columns, columns, intercept));
+
+    [DoesNotReturn]
+    private static void ThrowParameters(string name, int length, in DesignMatrix x) => throw WrongParameters(name, length, x);
+
+    private static ArgumentException WrongParameters(string name, int length, in DesignMatrix x) =>
+        new(
             $"The length of {name} is {length}; x has {x.Columns} columns{(
                 x.HasIntercept ? " and an intercept" : string.Empty)}, which takes {x.Parameters}.", name);
 

@@ -73,6 +73,10 @@ public partial class MachineCodeTests
     [InlineData("LinkBlock`2[Lanes256,Logit]:Whole", 3, true)]
     [InlineData("LinkBlock`2[Lanes256,Log]:Whole", 0, true)]
 
+    // One row, from spans to its mean: nothing is called.
+    [InlineData("Call:RunRow[Logit,Lanes256]", 18, false)]
+    [InlineData("Call:RunRow[Identity,Lanes256]", 18, false)]
+
     // One call to inline more, and this one's loss goes through five calls.
     [InlineData("OneRow`2[Lanes256,Logit]:Gradient", 9, true)]
     public Task Loops_of_256_bits(string method, int loads, bool spills) => CheckAsync("EnableAVX512=0", "ymm", method, loads, spills);
@@ -102,20 +106,20 @@ public partial class MachineCodeTests
         Assert.InRange(found, register == "zmm" ? Math.Max(0, loads - 2) : loads, loads); // the JIT may load up to two first
     }
 
-    // The fully optimized code of every method in Kernels.Loops and Kernels.Rows, by its name without namespaces and parameters.
+    // The fully optimized code of every method in Kernels.Loops and Kernels.Rows, and of a row alone, by its name without namespaces and parameters.
     private static async Task<Dictionary<string, string>> ListAsync(string setting)
     {
         var file = Path.GetTempFileName();
         try
         {
-            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Loops.*:* Kernels.Rows.*:*"];
+            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Loops.*:* Kernels.Rows.*:* Kernels.Passes.Call:RunRow"];
             var (output, exitCode) = await FingerprintProcess.RunAsync([.. settings, .. setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
             Assert.True(exitCode == 0, output);
             var listings = new Dictionary<string, string>();
             foreach (var listing in Heading().Split(await File.ReadAllTextAsync(file)))
             {
                 var name = listing.Split('(')[0];
-                foreach (var space in (ReadOnlySpan<string>)["Kernels.Loops.", "Kernels.Rows.", "Kernels.Lanes.", "Kernels.Links."])
+                foreach (var space in (ReadOnlySpan<string>)["Kernels.Loops.", "Kernels.Rows.", "Kernels.Passes.", "Kernels.Lanes.", "Kernels.Links."])
                     name = name.Replace(space, string.Empty, StringComparison.Ordinal);
                 if (listing.Split('\n')[0].Contains("FullOpts", StringComparison.Ordinal))
                     listings[name] = listing;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Rows;
@@ -52,21 +53,27 @@ internal static unsafe class Call
             _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
         };
 
-    /// <summary>The mean of one row: no matrix, no buffer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    /// <summary>The mean of one row: no matrix, no buffer, one call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
-        where TLink : struct, ILink
-    {
-        fixed (float* px = row, w = weights)
+        where TLink : struct, ILink => Simd.Width switch
         {
-            var (x, d, b) = (Nothing.Or(px), row.Length, intercept ? new Floats(w + row.Length) : default);
-            return Simd.Width switch
-            {
-                SimdWidth.Vector512 => OneRow<Lanes512, TLink>.Mean(x, new(w), d, b),
-                SimdWidth.Vector256 => OneRow<Lanes256, TLink>.Mean(x, new(w), d, b),
-                SimdWidth.Vector128 => OneRow<Lanes128, TLink>.Mean(x, new(w), d, b),
-                _ => OneRow<ScalarLanes, TLink>.Mean(x, new(w), d, b),
-            };
+            SimdWidth.Vector512 => RunRow<TLink, Lanes512>(row, weights, intercept),
+            SimdWidth.Vector256 => RunRow<TLink, Lanes256>(row, weights, intercept),
+            SimdWidth.Vector128 => RunRow<TLink, Lanes128>(row, weights, intercept),
+            _ => RunRow<TLink, ScalarLanes>(row, weights, intercept),
+        };
+
+    // Not the spans are pinned, whose length would be asked once more: rows without columns are not loaded from.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static float RunRow<TLink, TLanes>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
+        where TLink : struct, ILink
+        where TLanes : struct, ILanes<TLanes>
+    {
+        fixed (float* x = &MemoryMarshal.GetReference(row), w = &MemoryMarshal.GetReference(weights))
+        {
+            var b = intercept ? new Floats(w + row.Length) : default;
+            return OneRow<TLanes, TLink>.Mean(new(x), new(w), row.Length, b);
         }
     }
 

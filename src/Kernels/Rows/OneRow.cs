@@ -15,7 +15,7 @@ internal static class OneRow<TLanes, TLink>
     /// <param name="w">As many weights.</param>
     /// <param name="columns">How many.</param>
     /// <param name="intercept">The weight of the intercept; null for none.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Mean(Floats x, Floats w, int columns, Floats intercept)
     {
         var z = TLanes.Fold(Row<TLanes>.Dot(x, w, columns));
