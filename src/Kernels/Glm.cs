@@ -17,11 +17,13 @@ namespace Kernels;
 /// Arguments are validated, in O(1), before anything is read or written. A workspace of more than 16 KiB (many weights with many rows)
 /// is native memory, borrowed for the time of the call. Members without a <see cref="ParallelOptions"/> allocate nothing on the managed
 /// heap and start no thread.</para>
-/// <para>Members with one share out the rows in chunks of 1024·2ᵏ and add the chunks' sums in the order of the rows, so the bits are
-/// those of one thread, whatever the number of threads. They stay on the calling thread where threads cannot pay: up to 1024 rows, below
-/// 1 MiB of X, or when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. Elsewhere, and on one thread where the token can be
-/// cancelled, they allocate some objects, and native memory for a gradient in float64 for each of up to 64 chunks. A cancelled call
-/// stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has written nothing.</para>
+/// <para>Members with one run on several threads, with the bits of one, whatever the number of threads. Many rows are shared out in
+/// chunks of 1024·2ᵏ, whose sums are added in the order of the rows; few and long rows in blocks, which follow one another through the
+/// columns. A call stays on the calling thread where threads cannot pay: below 1 MiB of X (128 KiB with a <see cref="ThreadTeam"/>), or
+/// when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. Elsewhere, and on one thread where the token can be cancelled, it
+/// allocates some objects, and native memory for a gradient in float64 for each of up to 64 chunks; with a <see cref="ThreadTeam"/>,
+/// which keeps them, nothing. A cancelled call stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has
+/// written nothing.</para>
 /// <para>Members that take <see cref="Observations"/> know weights, offsets, rows with NaN and an L2 penalty; those that take X and y are
 /// the same without them, bit for bit.</para>
 /// <para>Results have the same bits on every vector width and at every alignment and stride (ARITHMETIC.md), but for

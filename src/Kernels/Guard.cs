@@ -177,6 +177,15 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(nameof(l2), l2, $"The L2 penalty is {l2}; it must be finite and not negative.");
     }
 
+    internal static void Team(int threads, TimeSpan spinTime)
+    {
+        const int Most = 1024;
+        if (threads is < 1 or > Most)
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, $"A team of {threads} threads; it must be 1 to {Most}.");
+        if (spinTime < TimeSpan.Zero || spinTime > TimeSpan.FromSeconds(1))
+            throw new ArgumentOutOfRangeException(nameof(spinTime), spinTime, $"The spin time is {spinTime}; it must be 0 to 1 s.");
+    }
+
     internal static void Elementwise(ReadOnlySpan<float> x, ReadOnlySpan<float> destination)
     {
         if (destination.Length < x.Length)

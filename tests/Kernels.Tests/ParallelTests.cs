@@ -2,6 +2,7 @@ using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
 using Kernels.Rows;
+using Kernels.Sums;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
@@ -75,7 +76,7 @@ public class ParallelTests
                     where TLanes : struct, ILanes<TLanes>
                 {
                     var counts = default(RowCounts);
-                    var sums = Call.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, force: true);
+                    var sums = Call.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, Sharing.Chunks);
                     return new(sums.Loss, counts.Applied);
                 }
             }

@@ -1,6 +1,6 @@
 namespace Kernels.Bench.Roofline;
 
-/// <summary>This library.</summary>
+/// <summary>This library, on several threads with a team of its own.</summary>
 internal sealed class KernelsContender(int threads) : Contender
 {
     internal const string Id = "kernels";
@@ -10,7 +10,7 @@ internal sealed class KernelsContender(int threads) : Contender
 
     internal override string Name => Id;
 
-    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads };
+    private readonly ParallelOptions _parallel = threads == 1 ? new ParallelOptions() : new ThreadTeam(threads);
 
     internal override IReadOnlyList<Operation> Operations { get; } = threads == 1
         ? [Operation.Gradient, Operation.LossAndGradient, Operation.Step, Operation.Predict]

@@ -4,13 +4,18 @@ using Kernels.Links;
 using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Bench.Roofline;
 
-/// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors.</summary>
+/// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors; on several threads by a crew that spins,
+/// each thread its part.</summary>
 internal sealed class ReadOnlyContender(int threads) : Contender
 {
     internal const string Id = "read-only";
+
+    private readonly Crew? _crew = threads == 1 ? null : new(threads, TimeSpan.FromMicroseconds(50));
+    private readonly PartJob _job = new(threads);
 
     internal override string Name => Id;
 
@@ -18,19 +23,37 @@ internal sealed class ReadOnlyContender(int threads) : Contender
 
     internal override void Run(Operation operation, Problem problem)
     {
-        if (threads == 1)
+        if (_crew is null)
         {
             Call.Run<ReadOncePass>(new DesignMatrix(problem.X, columns: 1), default, default, default);
             return;
         }
 
-        var length = problem.Shape.Elements;
-        var part = ((length / threads) + Lane.Count) & -Lane.Count;
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        _job.Begin(problem);
+        _crew.Run(_job);
+    }
+
+    private sealed class PartJob(int threads) : Job
+    {
+        private BlockClaims _claims = new(threads);
+        private Problem? _problem;
+
+        internal void Begin(Problem problem)
         {
-            var start = Math.Min(i * part, length);
-            Call.Run<ReadOncePass>(new DesignMatrix(problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
-        });
+            _problem = problem;
+            BlockClaims.Begin(ref _claims, threads);
+        }
+
+        internal override void Run(int member)
+        {
+            var length = _problem!.Shape.Elements;
+            var part = ((length / threads) + Lane.Count) & -Lane.Count;
+            for (long i; (i = _claims.NextOf(member, threads)) >= 0;)
+            {
+                var start = (int)Math.Min(i * part, length);
+                Call.Run<ReadOncePass>(new DesignMatrix(_problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
+            }
+        }
     }
 }
 

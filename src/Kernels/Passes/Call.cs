@@ -15,9 +15,6 @@ internal static unsafe class Call
     // 16 KiB: a larger workspace is native memory instead of stack.
     private const int StackFloats = 4096;
 
-    // 1 MiB: below that much of X, starting threads takes longer than the pass.
-    private const long LeastParallelFloats = 1 << 18;
-
     /// <summary>Runs the pass on the widest lanes that this process accelerates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Totals Run<TPass>(
@@ -100,10 +97,10 @@ internal static unsafe class Call
         }
     }
 
-    /// <summary>The same on the given lanes; on several threads whatever the size, where <paramref name="force"/> asks for it.</summary>
+    /// <summary>The same on the given lanes; shared out as <paramref name="forced"/> says, where it says something.</summary>
     internal static Totals Run<TPass, TLanes>(
         in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output,
-        Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, bool force = false)
+        Reduction reduction, float learningRate, float l2, ParallelOptions? options, ref RowCounts counts, Sharing forced = default)
         where TPass : struct, IParallelPass
         where TLanes : struct, ILanes<TLanes>
     {
@@ -119,8 +116,8 @@ internal static unsafe class Call
             operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
             operands.L2 = l2;
             operands.Plan = PlanOf<TLanes>(TPass.Question, operands, x.Rows);
-            if (options is not null && (force || GoesByChunks(x, options)))
-                return TPass.Run<TLanes>(operands, options, ref counts);
+            if (options is not null && TryShare<TPass, TLanes>(operands, options, forced, ref counts, out var sums))
+                return sums;
             var workspace = TPass.Workspace(x.Rows, x.Parameters);
             return workspace == 0
                 ? TPass.Run<TLanes>(operands, ref counts)
@@ -250,10 +247,17 @@ internal static unsafe class Call
         where TLanes : struct, ILanes<TLanes> =>
         allRows == 1 ? RowPlan.OfAnyRows : Planner<TLanes>.For(question, new(allRows, o.Columns, o.Stride, o.X));
 
-    // Threads can pay on X of several slices and some size. One thread, too, goes by chunks where it may be stopped between them.
-    private static bool GoesByChunks(in DesignMatrix x, ParallelOptions options) =>
-        (options.MaxDegreeOfParallelism != 1 || options.CancellationToken.CanBeCanceled) && x.Rows > Contract.SliceRows
-            && (long)x.Rows * x.Columns >= LeastParallelFloats;
+    // On several threads, where that can pay and nobody else has them.
+    private static bool TryShare<TPass, TLanes>(
+        in Operands o, ParallelOptions options, Sharing forced, ref RowCounts counts, out Totals sums)
+        where TPass : struct, IParallelPass
+        where TLanes : struct, ILanes<TLanes>
+    {
+        using var lease = new CrewLease(options);
+        var sharing = lease.IsRefused ? Sharing.Alone : forced == Sharing.Alone ? Sharings.Of(o, options, lease.Crew) : forced;
+        sums = sharing == Sharing.Alone ? default : TPass.Run<TLanes>(o, new Workers(options, lease.Crew, sharing), ref counts);
+        return sharing != Sharing.Alone;
+    }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

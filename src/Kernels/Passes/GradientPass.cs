@@ -19,9 +19,9 @@ internal readonly struct GradientPass<TLink> : IParallelPass
             ? FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts)
             : Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Gradient(o, o.Output, ref counts));
 
-    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, in Workers workers, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Gradient(o, o.Output, options, ref counts));
+        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Gradient(o, o.Output, workers, ref counts));
 
     private static Totals Penalized<TLanes>(in Operands o, Totals sums)
         where TLanes : struct, ILanes<TLanes>

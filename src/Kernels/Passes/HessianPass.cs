@@ -22,12 +22,23 @@ internal static class HessianPass<TLink>
             return;
         }
 
+        using var lease = new CrewLease(options);
+        if (lease.IsRefused)
+            sums.Add<TLanes, TLink>(o, options.CancellationToken);
+        else
+            AddChunks<TLanes>(o, sums, new Workers(options, lease.Crew, Sharing.Chunks));
+    }
+
+    private static void AddChunks<TLanes>(in Operands o, HessianSums sums, in Workers workers)
+        where TLanes : struct, ILanes<TLanes>
+    {
+
         // A shard needs its own node, and as much again to work in.
         var (weights, centers, operands, elements) = (sums.Weights.ToArray(), sums.Centers.ToArray(), o, sums.ElementFloats);
         var bytes = 4L * sizeof(double) * HessianMemory.NodeLength(weights.Length);
         var chunks = new Chunks(o.Rows, (int)Math.Clamp(MostNodeBytes / bytes, 2, Chunks.Most));
         var shards = new HessianSums[chunks.Count];
-        Parallel.For(0, chunks.Count, options, chunk =>
+        workers.For(chunks.Count, chunk =>
         {
             shards[chunk] = new(weights, centers, operands.Columns, chunks.FirstRow(chunk), elements);
             var rows = operands.From((int)chunks.FirstRow(chunk)) with { Rows = chunks.RowsOf(chunk) };

@@ -1,6 +1,7 @@
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Rows;
+using Kernels.Sums;
 
 namespace Kernels.Passes;
 
@@ -8,6 +9,6 @@ namespace Kernels.Passes;
 internal interface IParallelPass : IPass
 {
     /// <summary>Runs the pass on several threads; nothing is written to outputs before all of it is computed.</summary>
-    static abstract Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    static abstract Totals Run<TLanes>(in Operands o, in Workers workers, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>;
 }

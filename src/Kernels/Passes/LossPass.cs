@@ -17,9 +17,9 @@ internal readonly struct LossPass<TLink> : IParallelPass
         where TLanes : struct, ILanes<TLanes> =>
         Penalized<TLanes>(o, FusedPass<TLanes, TLink>.Loss(o, ref counts));
 
-    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, in Workers workers, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes> =>
-        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Loss(o, options, ref counts));
+        Penalized<TLanes>(o, ParallelPass<TLanes, TLink>.Loss(o, workers, ref counts));
 
     private static Totals Penalized<TLanes>(in Operands o, Totals sums)
         where TLanes : struct, ILanes<TLanes> =>

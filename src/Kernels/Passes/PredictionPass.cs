@@ -56,26 +56,26 @@ internal readonly struct PredictionPass<TLink> : IParallelPass
         }
     }
 
-    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, in Workers workers, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
         // Predictions that a cancellation can stop are made elsewhere first.
-        using var elsewhere = options.CancellationToken.CanBeCanceled ? new NativeFloats(o.Rows) : null;
+        using var elsewhere = workers.Token.CanBeCanceled ? new NativeFloats(o.Rows) : null;
         var all = o;
         all.Output = elsewhere?.Start ?? o.Output;
-        var chunks = new Chunks(o.Rows);
-        Parallel.For(0, chunks.Count, options, chunk =>
-        {
-            var part = all;
-            var first = chunks.FirstRow(chunk);
-            (part.X, part.Output, part.Rows) = (all.Row(first), all.Output.At(first), chunks.RowsOf(chunk));
-            if (!all.Offset.IsNull)
-                part.Offset = all.Offset.At(first);
-            var unused = default(RowCounts);
-            Run<TLanes>(part, ref unused);
-        });
+        RowsJob<Rows<TLanes>>.Run(all, workers);
         elsewhere?.Start.CopyTo(o.Output, o.Rows);
         return default;
+    }
+
+    private readonly struct Rows<TLanes> : IRowsWork
+        where TLanes : struct, ILanes<TLanes>
+    {
+        public static void Run(in Operands o)
+        {
+            var unused = default(RowCounts);
+            PredictionPass<TLink>.Run<TLanes>(o, ref unused);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

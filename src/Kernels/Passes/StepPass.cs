@@ -26,11 +26,11 @@ internal readonly struct StepPass<TLink> : IParallelPass
         return Move<TLanes>(o, gradient, sums, ref counts);
     }
 
-    public static Totals Run<TLanes>(in Operands o, ParallelOptions options, ref RowCounts counts)
+    public static Totals Run<TLanes>(in Operands o, in Workers workers, ref RowCounts counts)
         where TLanes : struct, ILanes<TLanes>
     {
-        using var gradient = new NativeFloats(Lane.RoundUp(o.Parameters));
-        var sums = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, options, ref counts);
+        using var gradient = workers.RoomOf(Use.Gradient, Lane.RoundUp(o.Parameters));
+        var sums = ParallelPass<TLanes, TLink>.Gradient(o, gradient.Start, workers, ref counts);
         return Move<TLanes>(o, gradient.Start, sums, ref counts);
     }
 

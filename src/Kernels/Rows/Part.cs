@@ -13,4 +13,7 @@ internal readonly struct Part(nint firstRow, int sliceRow, int rows, PartialGrou
     internal readonly int SliceRow = sliceRow;
     internal readonly int Rows = rows;
     internal readonly PartialGroup Group = group;
+
+    /// <summary>Whether their slice, of so many rows in all, ends with them.</summary>
+    internal bool EndsSlice(int allRows) => SliceRow + Rows == Contract.SliceRows || FirstRow + Rows == allRows;
 }

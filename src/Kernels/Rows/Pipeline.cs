@@ -25,7 +25,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
     private readonly ref readonly SliceBuffers _buffers;
     private readonly ref readonly RowView _view;
 
-    private Pipeline(ref readonly Operands o, ref readonly Part part, ref readonly SliceBuffers buffers, ref readonly RowView view)
+    internal Pipeline(ref readonly Operands o, ref readonly Part part, ref readonly SliceBuffers buffers, ref readonly RowView view)
     {
         _o = ref o;
         _part = ref part;
@@ -132,7 +132,7 @@ internal readonly ref struct Pipeline<TLanes, TLink>
 
         // The last one's share is not taken in the loop, and the first ones' margins are not.
         var head = (int)Lane.RoundUp(plan.Lag);
-        Margins(Range(from, head));
+        Margins(Range(from, head), plan);
         Link(Range(from, head));
         ShareOfGroups(Range(from, head - plan.Lag));
         for (int i = from + head, count; i < end; i += count)
@@ -207,9 +207,9 @@ internal readonly ref struct Pipeline<TLanes, TLink>
 
     // The stage of the margins, intercept and offset with it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Margins(in RowRange rows)
+    private void Margins(in RowRange rows, in RowPlan plan)
     {
-        Stages<TLanes>.Margins(_view, _o.Plan, rows, _buffers.Margins);
+        Stages<TLanes>.Margins(_view, plan, rows, _buffers.Margins);
         MarginShift<TLanes>.Add(_o, rows, _buffers.Margins);
     }
 
@@ -221,26 +221,40 @@ internal readonly ref struct Pipeline<TLanes, TLink>
         ShareOfIntercept(rows);
     }
 
-    // Margins and link of a block, whatever is special about its rows; returns those that are left out.
+    // Margins and link of a block.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RowMask Residuals(in RowRange rows, int sliceRow, ref RowCounts counts)
     {
-        Margins(rows);
+        Prepare(rows, _o.Plan);
+        return LinkOf(rows, sliceRow, ref counts);
+    }
+
+    /// <summary>What of a block depends on no other: its margins, and what stands in the place of its targets. The number of the rows is
+    /// their lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Prepare(in RowRange rows, in RowPlan plan)
+    {
+        Margins(rows, plan);
+        if (TLink.Targets != RowTargets.Given)
+            SetTargets(_o, _view, _buffers, rows);
+    }
+
+    /// <summary>The link on a block whose margins are there, whatever is special about its rows; returns those that are left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RowMask LinkOf(in RowRange rows, int sliceRow, ref RowCounts counts)
+    {
         var (lane, z) = (rows.Number, _buffers.Margins.At(rows.Number));
         var (y, s) = (_o.Y.At(rows.Row), _o.SampleWeights.At(rows.Row));
         var (ownTargets, ownWeights) = (_buffers.Targets.At(lane), _buffers.SampleWeights.At(lane));
         if (sliceRow - _part.SliceRow < lane)
         {
             // What lies before the first target is not the caller's.
-            y = Copy(y, TLink.Targets == RowTargets.Given ? rows.Count : 0, ownTargets);
+            y = TLink.Targets == RowTargets.Given ? Copy(y, rows.Count, ownTargets) : ownTargets;
             s = Copy(s, TLink.HasSampleWeights ? rows.Count : 0, ownWeights);
         }
 
         if (TLink.Targets != RowTargets.Given)
-        {
             y = ownTargets;
-            SetTargets(_o, _view, _buffers, rows);
-        }
 
         var leftOut = default(RowMask);
         if (_o.SelectsRows && !RowSelection<TLanes, TLink>.IsPlain(_o, rows, z, s))
@@ -272,9 +286,9 @@ internal readonly ref struct Pipeline<TLanes, TLink>
             ones[rows.Number + i] = 1f;
     }
 
-    // The stage of the gradient.
+    /// <summary>The stage of the gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Share(in RowRange rows, RowMask leftOut)
+    internal void Share(in RowRange rows, RowMask leftOut)
     {
         if (TLink.Targets == RowTargets.Ones)
         {

@@ -15,7 +15,7 @@ namespace Kernels.Sums;
 /// A single slice is its own sum and needs neither a workspace nor a conversion. Otherwise the error of a sum over rows is that of one
 /// slice, γ(5 + S/4) relative to Σ|r·x|, for any number of rows.
 /// </remarks>
-internal ref struct SliceTree<TLanes>
+internal struct SliceTree<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
     private readonly int _rows;
