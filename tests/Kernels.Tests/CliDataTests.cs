@@ -278,7 +278,7 @@ public sealed class CliDataTests : ToolFolder
         }
 
         var run = await Run("train", path);
-        Assert.Equal((2, path + ": column 't' holds no numbers\n"), (run.Code, run.Error));
+        Assert.Equal((2, path + ": column 't' holds no numbers; --drop t leaves it out of training, --categorical t takes it for words\n"), (run.Code, run.Error));
         var model = Write("n.json", """{"link":"logit","arithmeticContract":2,"features":["x"],"intercept":false,"weights":[1]}""");
         run = await Run("evaluate", model, path, "--target", "y");
         Assert.Equal((2, path + ": row 2 of row group 1: column 'x' is null or NaN; --skip-nan leaves such rows out\n"), (run.Code, run.Error));

@@ -17,7 +17,7 @@ internal static class PredictCommand
         var output = new Option<string?>("--out") { Description = "write the predictions to this file instead of standard output" };
         var classes = new Option<bool>("--class") { Description = "logit: the label instead of its probability" };
         var threshold = NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
-        var keep = new Option<string?>("--keep") { Description = "CSV: write the text of this column, and a comma, before each score" };
+        var keep = new Option<string?>("--keep") { Description = "CSV and Parquet: write the text of this column, and a comma, before each score" };
         var reading = new ReadingOptions(input);
 
         var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output, classes, threshold, keep };
@@ -29,7 +29,7 @@ internal static class PredictCommand
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
             var options = ModelInput.For(model, reading.Of(result, cancellation) with { Key = result.GetValue(keep) }, result.GetValue(data));
             if (options.Key is not null && result.GetValue(data) is null)
-                throw new DataException("--keep", "goes with CSV files");
+                throw new DataException("--keep", "goes with CSV and Parquet files");
             var scores = ScoreText.Of(model, result.GetValue(classes), result.GetValue(threshold));
             return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), options, scores, path, file));
         });

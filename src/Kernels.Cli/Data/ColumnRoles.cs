@@ -12,6 +12,9 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     /// <summary>The column whose text goes beside a score; −1 for none.</summary>
     internal int Key { get; init; } = -1;
 
+    /// <summary>How many the file has.</summary>
+    internal int FileColumns { get; init; }
+
     /// <summary>How many columns are read.</summary>
     internal int Used => Features.Length + (Target >= 0 ? 1 : 0) + (Weight >= 0 ? 1 : 0) + (Offset >= 0 ? 1 : 0);
 
@@ -33,6 +36,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
             names.CheckUnique(names[i]);
         return new(features, [.. features.Select(i => names[i])], target, weight, offset)
         {
+            FileColumns = names.Count,
             TargetName = options.HasHeader ? names[target] : null,
             Levels = LevelsOf(names, features, options, source),
         };
@@ -67,6 +71,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
 
         return new(features, model, labeled ? Label(names, options, source, [.. features, weight, offset]) : -1, weight, offset)
         {
+            FileColumns = names.Count,
             Key = names.FindOrNone(options.Key),
             Levels = options.Categories is not { } categories ? null : Array.ConvertAll(
                 model, name => categories.FirstOrDefault(category => category.Column == name) is { } category ? new Levels(category, options.IsUnseenReference) : null),

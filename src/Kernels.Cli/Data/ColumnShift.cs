@@ -15,20 +15,28 @@ internal static class ColumnShift
     /// <summary>The mean of each column that is far from 0; null where none is.</summary>
     /// <param name="rows">Row-major.</param>
     /// <param name="columns">How many.</param>
-    internal static double[]? Of(IReadOnlyList<double> rows, int columns)
+    internal static double[]? Of(IReadOnlyList<double> rows, int columns) =>
+        Of(columns, rows.Count / Math.Max(columns, 1), (row, column) => rows[(row * columns) + column]);
+
+    /// <summary>The same of columns, but those of words, in their first rows.</summary>
+    internal static double[]? Of(ParquetColumn[] columns, int rows, Levels?[]? levels) =>
+        Of(columns.Length, rows, (row, column) => levels?[column] is null ? columns[column][row] : double.NaN);
+
+    private static double[]? Of(int columns, int rows, Func<int, int, double> at)
     {
         var shift = new double[columns];
         for (var j = 0; j < columns; j++)
         {
             // Around the first value: the squares of a large mean would cancel.
             var (first, sum, squares, count) = (double.NaN, 0.0, 0.0, 0);
-            for (var i = j; i < rows.Count; i += columns)
+            for (var i = 0; i < rows; i++)
             {
-                if (!double.IsFinite(rows[i]))
+                var value = at(i, j);
+                if (!double.IsFinite(value))
                     continue;
                 if (count == 0)
-                    first = rows[i];
-                var d = rows[i] - first;
+                    first = value;
+                var d = value - first;
                 (sum, squares, count) = (sum + d, squares + (d * d), count + 1);
             }
 
@@ -40,3 +48,6 @@ internal static class ColumnShift
         return Array.Exists(shift, value => value != 0) ? shift : null;
     }
 }
+
+/// <summary>A shift that was chosen; its values are null for none.</summary>
+internal sealed record ChosenShift(double[]? Values);

@@ -3,28 +3,44 @@ namespace Kernels.Cli.Data;
 /// <summary>Blocks of one file as one data set.</summary>
 internal static class Concatenation
 {
-    internal static Dataset Of(IReadOnlyList<Dataset> blocks, ReadOptions options)
+    /// <summary>All rows; each block is given back as it is copied.</summary>
+    internal static Dataset Of(Dataset[] blocks, ReadOptions options)
     {
         if (blocks is [{ Values: RowsInMemory }])
             return blocks[0];
-        var (stride, done) = (blocks[0].Stride, 0);
-        options.CheckSize(blocks[0].Source, blocks.Sum(block => (long)block.Rows), stride);
-        var values = new float[blocks.Sum(block => (long)block.Rows) * stride];
-        foreach (var block in blocks)
+        var (first, rows, done) = (blocks[0], blocks.Sum(block => (long)block.Rows), 0);
+        options.CheckSize(first.Source, rows, first.Stride);
+        var (labels, weights, offset) = (All(block => block.Labels), All(block => block.SampleWeights), All(block => block.Offset));
+        var values = new float[rows * first.Stride];
+        for (var i = 0; i < blocks.Length; i++)
         {
+            var block = blocks[i];
             block.Values.Read(0, block.Rows).CopyTo(values.AsSpan(done));
-            done += block.Rows * stride;
+            done += block.Rows * first.Stride;
+            blocks[i] = null!;
         }
 
-        return blocks[0] with
+        return first with
         {
-            Values = new RowsInMemory(values, stride),
-            Rows = blocks.Sum(block => block.Rows),
-            Labels = All(block => block.Labels),
-            SampleWeights = All(block => block.SampleWeights),
-            Offset = All(block => block.Offset),
+            Values = new RowsInMemory(values, first.Stride),
+            Rows = (int)rows,
+            Labels = labels,
+            SampleWeights = weights,
+            Offset = offset,
         };
 
-        float[]? All(Func<Dataset, float[]?> column) => column(blocks[0]) is null ? null : [.. blocks.SelectMany(block => column(block)!)];
+        float[]? All(Func<Dataset, float[]?> column)
+        {
+            if (column(blocks[0]) is null)
+                return null;
+            var (all, next) = (new float[rows], 0);
+            foreach (var block in blocks)
+            {
+                column(block)!.CopyTo(all, next);
+                next += block.Rows;
+            }
+
+            return all;
+        }
     }
 }

@@ -1,53 +1,119 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>Numbers parted by commas, semicolons, tabs or bars, with a header or without.</summary>
+/// <summary>Numbers parted by commas, semicolons, tabs or bars, with a header or without; read by all processors, block by block.</summary>
 internal static class CsvDataReader
 {
-    /// <summary>Reads blocks of so many rows; at least one block, which may be empty.</summary>
+    /// <summary>Reads blocks of at most so many rows, as far as one thread reads; at least one block, which may be empty.</summary>
     internal static IEnumerable<Dataset> Read(LineReader text, string source, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
     {
-        using var csv = new CsvRows(text, source, options);
-        do
+        var delimiter = options.Delimiter ?? CsvDelimiter.Of(text.PeekLine());
+        var numbers = new CsvNumbers(source, delimiter, options);
+        var blocks = new CsvBlocks(text, source);
+        DatasetBuilder? builder = null;
+        ColumnRoles? roles = null;
+        var (taken, blank, rows) = (0, 0, 0L);
+        while (blocks.Next() is { } block)
         {
-            if (!csv.Next())
-                throw new DataException(source, "the file is empty");
-        }
-        while (csv.IsBlank);
-
-        csv.Names = options.HasHeader ? csv.Texts() : ColumnNames.Numbered(Math.Min(csv.Count, options.MaxColumns + 1));
-        if (options.HasHeader && LooksLikeData(csv.Names))
-            throw new DataException(source, csv.Line, "the first line is numbers and no names; --no-header takes it for data");
-        var roles = rolesOf(csv.Names);
-        var builder = new DatasetBuilder(source, roles, options);
-        blockRows = Math.Min(blockRows, options.RowsOfABlock(roles.Used));
-
-        // Without a header the first record is data, and has been read.
-        var pending = !options.HasHeader;
-        var (blocks, blank) = (0, 0);
-        while (pending || csv.Next())
-        {
-            pending = false;
-            if (csv.IsBlank)
+            using var own = block;
+            using var csv = new CsvRows(block, source, delimiter, numbers);
+            var hasRecord = csv.Next();
+            if (builder is null)
             {
-                blank++; // at the end of a file they are no rows
-                continue;
+                while (hasRecord && csv.IsBlank)
+                    hasRecord = csv.Next();
+                if (!hasRecord)
+                    continue;
+                numbers.Names = options.HasHeader ? csv.Texts() : ColumnNames.Numbered(Math.Min(csv.Count, options.MaxColumns + 1));
+                if (options.HasHeader && LooksLikeData(numbers.Names))
+                    throw new DataException(source, csv.Line, "the first line is numbers and no names; --no-header takes it for data");
+                roles = rolesOf(numbers.Names);
+                builder = new DatasetBuilder(source, roles, options);
+                blockRows = Math.Min(blockRows, options.RowsOfABlock(roles.Used));
+                if (options.HasHeader)
+                    hasRecord = csv.Next();
             }
 
-            for (; blank > 0 && csv.Names.Length == 1; blank--)
-                builder.Add(csv.BlankFields(csv.Line - blank));
-            blank = 0;
-            if (csv.Count != csv.Names.Length)
-                throw new DataException(source, csv.Line, $"{csv.Count} columns where the first line has {csv.Names.Length}");
-            builder.Add(csv.Fields);
-            if (builder.Rows < blockRows)
+            for (; hasRecord; hasRecord = csv.Next())
+            {
+                blank = Add(csv, builder, blank);
+                if (builder.Rows < blockRows)
+                    continue;
+                taken++;
+                rows += builder.Rows;
+                yield return builder.Take();
+            }
+
+            if (builder.Shift is not { } shift || !CanBeParted(roles!))
                 continue;
-            blocks++;
+            rows += builder.Rows;
             yield return builder.Take();
+            foreach (var some in ReadParted(blocks, source, options with { Shift = shift.Values, ChoosesShift = false }, delimiter, numbers, roles!))
+            {
+                rows += some.Rows;
+                options.CheckSize(source, rows, roles!.Used);
+                yield return some;
+            }
+
+            yield break;
         }
 
-        if (builder.Rows > 0 || blocks == 0)
+        if (builder is null)
+            throw new DataException(source, "the file is empty");
+        if (builder.Rows > 0 || taken == 0)
             yield return builder.Take();
     }
+
+    // A block a task, as many in hand as processors; what is wrong is told in the order of the file.
+    private static IEnumerable<Dataset> ReadParted(
+        CsvBlocks blocks, string source, ReadOptions options, char delimiter, CsvNumbers numbers, ColumnRoles roles)
+    {
+        var begun = new Queue<Task<Dataset>>();
+        try
+        {
+            while (blocks.Next() is { } block)
+            {
+                begun.Enqueue(Task.Run(() => ReadBlock(block, source, options, delimiter, numbers, roles)));
+                if (begun.Count > Environment.ProcessorCount)
+                    yield return begun.Dequeue().GetAwaiter().GetResult();
+            }
+
+            while (begun.Count > 0)
+                yield return begun.Dequeue().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            Task.WhenAll(begun).ContinueWith(static done => done.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+        }
+    }
+
+    private static Dataset ReadBlock(
+        CsvBlock block, string source, ReadOptions options, char delimiter, CsvNumbers numbers, ColumnRoles roles)
+    {
+        using var own = block;
+        using var csv = new CsvRows(block, source, delimiter, numbers);
+        var builder = new DatasetBuilder(source, roles, options);
+        for (var blank = 0; csv.Next();)
+            blank = Add(csv, builder, blank);
+        return builder.Take();
+    }
+
+    // Adds a record, and the empty lines before it where these are rows: those of one column, but for the last of a file. Returns how many
+    // wait.
+    private static int Add(CsvRows csv, DatasetBuilder builder, int blank)
+    {
+        if (csv.IsBlank)
+            return blank + 1;
+        for (; blank > 0 && csv.Names.Length == 1; blank--)
+            builder.Add(csv.BlankFields(csv.Line - blank));
+        if (csv.Count != csv.Names.Length)
+            throw new DataException(csv.Source, csv.Line, $"{csv.Count} columns where the first line has {csv.Names.Length}");
+        builder.Add(csv.Fields);
+        return 0;
+    }
+
+    // Empty lines of one column may be rows or the end of the file, and new words are numbered as they come.
+    private static bool CanBeParted(ColumnRoles roles) =>
+        Environment.ProcessorCount > 1 && roles.FileColumns > 1 && (roles.Levels is null || Array.TrueForAll(roles.Levels, levels => levels is null or { IsKnown: true }));
 
     // 1, 2, … are names that this tool writes itself.
     private static bool LooksLikeData(string[] names) =>

@@ -3,36 +3,38 @@ using nietras.SeparatedValues;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>The records of a CSV file, one after the other.</summary>
+/// <summary>The records of a block of a CSV file, one after the other.</summary>
 internal sealed class CsvRows : IDisposable
 {
     // Of a number: some are written with a thousand digits. A quote that is never closed is a field, too.
     private const int MostCharsOfAField = 1 << 16;
 
     private readonly SepReader _reader;
-    private readonly string _source;
     private readonly CsvNumbers _numbers;
     private readonly Func<bool> _moveNext;
+    private readonly long _linesBefore;
     private long _records;
     private bool _isFirst;
 
-    internal CsvRows(LineReader text, string source, ReadOptions options)
+    internal CsvRows(CsvBlock block, string source, char delimiter, CsvNumbers numbers)
     {
-        var delimiter = options.Delimiter ?? CsvDelimiter.Of(text.PeekLine());
-        (_source, _numbers) = (source, new(source, delimiter, options));
+        (Source, _numbers, _linesBefore) = (source, numbers, block.FirstLine - 1);
+        var hasQuotes = block.Text.Contains('"'); // or each field is looked at less
         _reader = Guarded(() => Sep.New(delimiter).Reader(o => o with
         {
             HasHeader = false,
-            Unescape = true,
-            Trim = SepTrim.Outer,
+            Unescape = hasQuotes,
+            Trim = hasQuotes ? SepTrim.Outer : SepTrim.None,
             DisableColCountCheck = true, // ours names the line
             CultureInfo = CultureInfo.InvariantCulture,
-        }).From(text));
+        }).From(new CsvBlockReader(block)));
         _moveNext = _reader.MoveNext;
     }
 
     /// <summary>The columns' names.</summary>
-    internal string[] Names { get => _numbers.Names; set => _numbers.Names = value; }
+    internal string[] Names => _numbers.Names;
+
+    internal string Source { get; }
 
     /// <summary>Fields of the record.</summary>
     internal int Count => _reader.Current.ColCount;
@@ -60,7 +62,7 @@ internal sealed class CsvRows : IDisposable
             for (var i = 0; i < row.ColCount; i++)
             {
                 if (row[i].Span.Length > MostCharsOfAField)
-                    throw new DataException(_source, LineOf(row), $"a field of more than {MostCharsOfAField} characters");
+                    throw new DataException(Source, LineOf(row), $"a field of more than {MostCharsOfAField} characters");
             }
         }
 
@@ -68,7 +70,7 @@ internal sealed class CsvRows : IDisposable
     }
 
     // Of the first record the library gives the line after it.
-    private int LineOf(SepReader.Row row) => _isFirst ? 1 : row.LineNumberFrom;
+    private int LineOf(SepReader.Row row) => (int)Math.Min(int.MaxValue, _linesBefore + (_isFirst ? 1 : row.LineNumberFrom));
 
     private T Guarded<T>(Func<T> read)
     {
@@ -78,7 +80,7 @@ internal sealed class CsvRows : IDisposable
         }
         catch (NotSupportedException)
         {
-            throw new DataException(_source, $"a record of more than {1 << 24} characters; is a quote not closed?");
+            throw new DataException(Source, $"a record of more than {1 << 24} characters; is a quote not closed?");
         }
     }
 
@@ -86,7 +88,7 @@ internal sealed class CsvRows : IDisposable
     {
         var texts = new string[Count];
         for (var i = 0; i < texts.Length; i++)
-            texts[i] = _reader.Current[i].ToString();
+            texts[i] = _reader.Current[i].Span.Trim().ToString();
         return texts;
     }
 
@@ -98,15 +100,21 @@ internal sealed class CsvRows : IDisposable
     {
         private readonly SepReader.Row _row = row;
 
-        public double Double(int column) =>
-            Number.TryParse(_row[column].Span, out double value) ? value : numbers.Other(_row[column].Span, column, line);
+        public double Double(int column)
+        {
+            var text = _row[column].Span;
+            return Number.TryParse(text, out double value) ? value : numbers.Other(text.Trim(), column, line);
+        }
 
-        public float Single(int column) =>
-            Number.TryParse(_row[column].Span, out float value) ? value : (float)numbers.Other(_row[column].Span, column, line);
+        public float Single(int column)
+        {
+            var text = _row[column].Span;
+            return Number.TryParse(text, out float value) ? value : (float)numbers.Other(text.Trim(), column, line);
+        }
 
-        public float Level(int column, Levels levels) => numbers.Level(_row[column].Span, column, levels, line);
+        public float Level(int column, Levels levels) => numbers.Level(_row[column].Span.Trim(), column, levels, line);
 
-        public string Text(int column) => _row[column].ToString();
+        public string Text(int column) => _row[column].Span.Trim().ToString();
     }
 
     /// <summary>The one field of a line where nothing is.</summary>

@@ -71,14 +71,15 @@ internal static class DataReader
         if (Directory.Exists(path))
             throw new DataException(path, "is a folder");
         var format = options.FormatOf(path);
-        if (format != DataFormat.Csv && options.Key is not null)
-            throw new DataException("--keep", "goes with CSV files");
-        if (format != DataFormat.Csv && (options.Categorical.Count > 0 || options.Categories is not null))
-            throw new DataException(path, "is no CSV file, and columns of words (--categorical) are read of CSV files alone");
+        var hasWords = format is DataFormat.Csv or DataFormat.Parquet;
+        if (!hasWords && options.Key is not null)
+            throw new DataException("--keep", "goes with CSV and Parquet files");
+        if (!hasWords && (options.Categorical.Count > 0 || options.Categories is not null))
+            throw new DataException(path, "has no columns of words (--categorical); CSV and Parquet files have");
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)
-            return path == StandardInput ? null : new StreamReader(Unpacked(path));
+            return path == StandardInput ? null : new StreamReader(Unpacked(path), bufferSize: 1 << 16);
         if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             throw new DataException(path, "is compressed (gzip); only CSV and LIBSVM are read so");
         return path == StandardInput ? throw new DataException("--format", "standard input is CSV or LIBSVM") : null;

@@ -14,23 +14,18 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
 
     internal int Rows { get; private set; }
 
+    /// <summary>What is subtracted, once that is known; its values are null for nothing.</summary>
+    internal ChosenShift? Shift => _isChosen ? new(_shift) : null;
+
     /// <summary>Adds a row.</summary>
     internal void Add<TFields>(TFields fields)
         where TFields : IFields, allows ref struct
     {
         options.CheckSize(source, Rows + 1L, roles.Used);
-        for (var j = 0; j < roles.Features.Length; j++)
-        {
-            if (roles.Levels?[j] is { } levels)
-                Add(fields.Level(roles.Features[j], levels));
-            else if (!_isChosen)
-                _first.Add(fields.Double(roles.Features[j]));
-            else if (_shift is null || _shift[j] == 0)
-                _values.Add(fields.Single(roles.Features[j]));
-            else
-                _values.Add((float)(fields.Double(roles.Features[j]) - _shift[j]));
-        }
-
+        if (_isChosen && _shift is null && roles.Levels is null)
+            AddPlain(fields);
+        else
+            AddSpecial(fields);
         if (roles.Target >= 0)
             _labels.Add(fields.Single(roles.Target));
         if (roles.Weight >= 0)
@@ -67,10 +62,34 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         return result;
     }
 
+    private void AddPlain<TFields>(TFields fields)
+        where TFields : IFields, allows ref struct
+    {
+        var to = _values.Next(roles.Features.Length);
+        for (var j = 0; j < to.Length; j++)
+            to[j] = fields.Single(roles.Features[j]);
+    }
+
+    private void AddSpecial<TFields>(TFields fields)
+        where TFields : IFields, allows ref struct
+    {
+        for (var j = 0; j < roles.Features.Length; j++)
+        {
+            if (roles.Levels?[j] is { } levels)
+                Add(fields.Level(roles.Features[j], levels));
+            else if (!_isChosen)
+                _first.Add(fields.Double(roles.Features[j]));
+            else if (_shift is null || _shift[j] == 0)
+                Add(fields.Single(roles.Features[j]));
+            else
+                Add((float)(fields.Double(roles.Features[j]) - _shift[j]));
+        }
+    }
+
     private void Add(float level)
     {
         if (_isChosen)
-            _values.Add(level);
+            _values.Next(1)[0] = level;
         else
             _first.Add(level);
     }
@@ -84,7 +103,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         for (var j = 0; j < roles.Features.Length && _shift is not null; j++)
             _shift[j] = roles.Levels?[j] is null ? _shift[j] : 0;
         for (var i = 0; i < _first.Count; i++)
-            _values.Add((float)(_shift is null ? _first[i] : _first[i] - _shift[i % roles.Features.Length]));
+            _values.Next(1)[0] = (float)(_shift is null ? _first[i] : _first[i] - _shift[i % roles.Features.Length]);
         _first.Clear();
         _first.TrimExcess();
     }
@@ -94,44 +113,53 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
     {
         private const int Size = 1 << 18;
 
-        private readonly List<float[]> _full = [];
+        private readonly List<(float[] Values, int Count)> _full = [];
         private float[] _last = [];
         private int _count;
 
-        internal void Add(float value)
+        /// <summary>Room for the next floats.</summary>
+        internal Span<float> Next(int count)
         {
-            if (_count == _last.Length)
-                Grow();
-            _last[_count++] = value;
+            if (_last.Length - _count < count)
+                Grow(count);
+            _count += count;
+            return _last.AsSpan(_count - count, count);
         }
 
         internal float[] Take()
         {
-            if (_full.Count == 0 && _count == 0)
-                return [];
-            var all = new float[(_full.Count * (long)Size) + _count];
+            if (_full.Count == 0 && _count == _last.Length)
+                return Taken(_last);
+            var all = new float[_full.Sum(piece => (long)piece.Count) + _count];
+            var next = 0;
             for (var i = 0; i < _full.Count; i++)
             {
-                _full[i].CopyTo(all, i * (long)Size);
-                _full[i] = []; // given back as it is copied
+                var (values, count) = _full[i];
+                values.AsSpan(0, count).CopyTo(all.AsSpan(next));
+                next += count;
+                _full[i] = ([], 0); // given back as it is copied
             }
 
-            _last.AsSpan(0, _count).CopyTo(all.AsSpan(_full.Count * Size));
+            _last.AsSpan(0, _count).CopyTo(all.AsSpan(next));
+            return Taken(all);
+        }
+
+        private float[] Taken(float[] all)
+        {
             _full.Clear();
             (_last, _count) = ([], 0);
             return all;
         }
 
-        private void Grow()
+        private void Grow(int count)
         {
-            if (_last.Length == Size)
+            if (_last.Length >= Size)
             {
-                _full.Add(_last);
-                _last = [];
-                _count = 0;
+                _full.Add((_last, _count));
+                (_last, _count) = ([], 0);
             }
 
-            Array.Resize(ref _last, Math.Min(Size, Math.Max(256, 2 * _last.Length)));
+            Array.Resize(ref _last, Math.Max(_count + count, Math.Min(Size, Math.Max(256, 2 * _last.Length))));
         }
     }
 }

@@ -26,6 +26,9 @@ internal sealed class Levels
 
     internal string Column { get; }
 
+    /// <summary>Whether they are a model's: none is added.</summary>
+    internal bool IsKnown => _isKnown;
+
     /// <summary>The number of a word; null for one that the model does not know.</summary>
     internal int? NumberOf(ReadOnlySpan<char> word)
     {

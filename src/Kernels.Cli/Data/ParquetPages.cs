@@ -22,6 +22,7 @@ internal static class ParquetPages
 
     // A page is values of at most 16 bytes, their levels, or a dictionary of such values.
     private const long MostBytesOfAValue = 32;
+    private const long MostBytesOfAWord = 1024;
     private const long MostBytesBeside = 1 << 20;
 
     /// <summary>Where a chunk starts: with its dictionary, if it has one.</summary>
@@ -51,7 +52,8 @@ internal static class ParquetPages
             position += page.HeaderBytes;
             if (page.Compressed < 0 || page.Uncompressed < 0 || page.Compressed > limit - position)
                 throw new InvalidDataException($"a page says that it has {page.Compressed} bytes");
-            if (page.Uncompressed > (MostBytesOfAValue * rows) + MostBytesBeside)
+            var most = chunk.Type == Parquet.Meta.Type.BYTE_ARRAY ? MostBytesOfAWord : MostBytesOfAValue;
+            if (page.Uncompressed > (most * rows) + MostBytesBeside)
                 throw new InvalidDataException($"a page says that it has {page.Uncompressed} bytes, uncompressed");
             if (chunk.Codec == CompressionCodec.UNCOMPRESSED && page.Compressed != page.Uncompressed)
                 throw new InvalidDataException("a page is compressed, though its chunk is not");

@@ -1,0 +1,64 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Kernels.Bench.Files;
+
+/// <summary>A program that fits a model to a file: its wall time, and the most memory that it had.</summary>
+internal sealed record Programs(string Name, string FileName, string[] Arguments)
+{
+    internal static IEnumerable<Programs> All(TestFiles files)
+    {
+        var tool = Path.Combine(AppContext.BaseDirectory, "Kernels.Cli.dll");
+        yield return new("kernels train, CSV", "dotnet", [tool, "train", files.Csv]);
+        yield return new("kernels train, CSV, all threads", "dotnet", [tool, "train", files.Csv, "--threads", "0"]);
+        yield return new("kernels train, Parquet", "dotnet", [tool, "train", files.Parquet]);
+        yield return new("kernels train, LIBSVM", "dotnet", [tool, "train", files.LibSvm]);
+        yield return new("LIBLINEAR, LIBSVM: -s 0 -c 1", "liblinear-train", ["-q", "-s", "0", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
+        yield return new("LIBLINEAR, LIBSVM: -s 7 -c 1 (dual)", "liblinear-train", ["-q", "-s", "7", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
+        yield return new("R: read.csv, glm.fit", "Rscript", ["-e", $"d <- as.matrix(read.csv('{files.Csv}')); p <- ncol(d); f <- glm.fit(cbind(1, d[, -p]), d[, p], family = binomial())"]);
+    }
+
+    /// <summary>Medians of some runs; null where the program is not there or fails.</summary>
+    internal (double Seconds, double Megabytes)? Measure(int runs)
+    {
+        var (seconds, megabytes) = (new double[runs], new double[runs]);
+        for (var i = 0; i < runs; i++)
+        {
+            var start = new ProcessStartInfo(FileName, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                using var process = Process.Start(start)!;
+                _ = process.StandardOutput.ReadToEndAsync();
+                _ = process.StandardError.ReadToEndAsync();
+                while (!process.WaitForExit(20))
+                    megabytes[i] = Math.Max(megabytes[i], PeakOf(process));
+                seconds[i] = clock.Elapsed.TotalSeconds;
+                if (process.ExitCode != 0)
+                    return null;
+            }
+            catch (Win32Exception)
+            {
+                return null;
+            }
+        }
+
+        Array.Sort(seconds);
+        Array.Sort(megabytes);
+        return (seconds[runs / 2], megabytes[runs / 2]);
+    }
+
+    // It may end between two looks.
+    private static double PeakOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64 / 1e6;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+}
