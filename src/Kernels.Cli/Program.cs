@@ -28,9 +28,9 @@ internal static class Program
         {
             var root = new RootCommand("Generalised linear models by fused SIMD kernels.")
             {
-                TrainCommand.Create(console, input, output),
-                PredictCommand.Create(console, input, output),
-                EvaluateCommand.Create(console, input),
+                TrainCommand.Create(console, input, output, error),
+                PredictCommand.Create(console, input, output, error),
+                EvaluateCommand.Create(console, input, error),
                 InfoCommand.Create(console),
                 ExportCommand.Create(console),
                 ImportCommand.Create(console),

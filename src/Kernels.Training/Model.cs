@@ -58,6 +58,9 @@ public sealed partial record Model
     /// <summary>The two labels that count as 0 and as 1, where they are others; null elsewhere.</summary>
     public IReadOnlyList<double>? Labels { get; init; }
 
+    /// <summary>The words that the file had for the labels 0 and 1 (no and yes, False and True); null for none.</summary>
+    public IReadOnlyList<string>? LabelWords { get; init; }
+
     /// <summary>The column that was added to the margins; a row cannot be scored without it.</summary>
     public string? Offset { get; init; }
 
@@ -278,6 +281,8 @@ public sealed partial record Model
             return "has centers that do not go with its features";
         if (Categories is not null && FaultOf(Categories) is { } category)
             return category;
+        if (LabelWords is not null && (LabelWords.Count != 2 || LabelWords.Any(string.IsNullOrEmpty) || LabelWords[0] == LabelWords[1]))
+            return "has words for labels that are not two";
         return Labels is null || (Labels.Count == 2 && Labels.All(double.IsFinite)) ? null : "has labels that are not two numbers";
     }
 

@@ -22,6 +22,8 @@ internal sealed record ModelFile
 
     public double[]? Labels { get; init; }
 
+    public string[]? LabelWords { get; init; }
+
     public string? Offset { get; init; }
 
     public string? Exposure { get; init; }
@@ -55,6 +57,7 @@ internal sealed record ModelFile
         ArithmeticContract = model.ArithmeticContract,
         Target = model.Target,
         Labels = model.Labels?.ToArray(),
+        LabelWords = model.LabelWords?.ToArray(),
         Offset = model.Offset,
         Exposure = model.Exposure,
         Categories = model.Categories?.ToArray(),
@@ -89,6 +92,7 @@ internal sealed record ModelFile
             ArithmeticContract = ArithmeticContract,
             Target = Target,
             Labels = Labels,
+            LabelWords = LabelWords,
             Offset = Offset,
             Exposure = Exposure,
             Categories = Categories,

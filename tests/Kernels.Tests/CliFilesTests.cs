@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Kernels.Cli.Commands;
 using Kernels.Cli.Data;
 using Kernels.Fingerprint;
 using Kernels.Tests.Support;
@@ -46,6 +47,15 @@ public sealed class CliFilesTests : ToolFolder
         var (left, right) = (await Run("train", numbers), await Run("train", words));
         Assert.Equal(0, right.Code);
         Assert.Equal(Deviance(left.Output), Deviance(right.Output));
+
+        // The words are the model's.
+        var model = PathOf("words.json");
+        Assert.Equal(0, (await Run("train", words, "--out", model)).Code);
+        Assert.Equal([zero, one], Model.Load(model).LabelWords);
+        var classes = (await Run("predict", model, words, "--class")).Output.TrimEnd('\n').Split('\n');
+        Assert.Equal([one, zero], classes.Distinct().OrderBy(word => word == zero));
+        Assert.Contains($"{zero} counts as 0, {one} as 1", (await Run("info", model)).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run("evaluate", model, words)).Code);
         var flag = Write("b.csv", $"flag,y\n{one},1\n{zero},0\n{one},0\n{zero},1\n{one},1\n");
         Assert.Equal(Deviance((await Run("train", Write("c.csv", "flag,y\n1,1\n0,0\n1,0\n0,1\n1,1\n"))).Output), Deviance((await Run("train", flag)).Output));
     }
@@ -151,10 +161,79 @@ public sealed class CliFilesTests : ToolFolder
 
         // A part of one is no file.
         var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        foreach (var cut in new[] { 1, 4, 8, 9, 12, 20, bytes.Length - 2 })
+            AssertOneLine(await Run("train", Write("short.csv.gz", bytes[..^cut])), "short.csv.gz");
+        AssertOneLine(await Run("train", Write("longer.csv.gz", [.. bytes, .. "junk"u8])), "longer.csv.gz");
+
+        // Two members are one text.
+        var rest = Packed("9,7,1\n10,2,0\n");
+        Assert.Contains("10 rows", (await Run("train", Write("two.csv.gz", [.. bytes, .. rest]))).Output, StringComparison.Ordinal);
         AssertOneLine(await Run("train", Write("cut.csv.gz", bytes[..(bytes.Length / 2)])), "cut");
         bytes[bytes.Length / 2] ^= 0x55;
         AssertOneLine(await Run("train", Write("damaged.csv.gz", bytes)), "damaged");
         AssertOneLine(await Run("train", Write("p.parquet.gz", bytes)), "Parquet");
+    }
+
+    [Theory]
+    [InlineData("a.txt", "x\ty\n1\t0\n2\t1\n3\t0\n4\t1\n", "Csv")]
+    [InlineData("b.txt", "1,0\n", "Csv")]
+    [InlineData("c.data", "0 1:1 # comment\n1 1:2\n0 1:3\n1 1:4\n", "LibSvm")]
+    [InlineData("d", "\n0 qid:3 1:1\n1 1:2\n0 1:3\n1 1:4\n", "LibSvm")]
+    [InlineData("e.txt", "0\n1\n", "LibSvm")]
+    public async Task A_text_of_another_name_is_looked_at_and_what_it_was_taken_for_is_said(string name, string text, string format)
+    {
+        var path = Write(name, text);
+        Assert.Equal(format, FormatLook.Of(new StringReader(text)).ToString());
+        var run = await Run("train", path, "--no-intercept");
+        if (text.Length > 10)
+            Assert.Contains($"{path} (read as {format}; --format says otherwise): 4 rows, 1 features", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sparse_rows_that_are_too_large_when_dense_give_the_same_model()
+    {
+        // 3000 × 400 is 4.8 MB, and 70 kB where zeros are left out.
+        var (random, text) = (new SplitMix(4), new StringBuilder());
+        for (var i = 0; i < 3000; i++)
+        {
+            var (first, second) = (random.Between(1, 199), random.Between(200, 400));
+            text.Append(CultureInfo.InvariantCulture, $"{random.Between(0, 1)} {first}:{random.PlusMinusOne():F4} {second}:1\n");
+        }
+
+        var (path, dense, sparse) = (Write("s.svm", text + "1 400:0.5\n"), PathOf("dense.json"), PathOf("sparse.json"));
+        foreach (var (output, memory) in new[] { (dense, "1G"), (sparse, "2M") })
+        {
+            var run = await Run("train", path, "--l2", "1", "--out", output, "--max-memory", memory);
+            Assert.Equal((0, string.Empty), (run.Code, run.Error));
+        }
+
+        Assert.Equal(Model.Load(dense).Weights, Model.Load(sparse).Weights);
+        AssertOneLine(await Run("train", path, "--max-memory", "20K"), "too small");
+        AssertOneLine(await Run("train", path, "--max-memory", "2M", "--test-fraction", "0.5"), "held out");
+    }
+
+    [Fact]
+    public async Task Progress_is_lines_where_it_is_asked_for_and_nothing_else()
+    {
+        var display = new Display(null, new StringWriter());
+        var seen = display.Reading(progress =>
+        {
+            progress!.Begin(1000);
+            progress.AddBytes(250);
+            progress.AddRows(1_234_567);
+            return Display.Text(progress, System.Diagnostics.Stopwatch.GetTimestamp() - (2 * System.Diagnostics.Stopwatch.Frequency), withRest: true);
+        });
+        Assert.Equal("reading  1,234,567 rows  0 MB/s  6 s left", seen);
+        var path = Write("p.csv", Rows);
+        foreach (var option in new[] { "--quiet", "--progress" })
+        {
+            var run = await Run("train", path, option);
+            Assert.Equal((0, option == "--quiet"), (run.Code, run.Error.Length == 0));
+            Assert.DoesNotContain("pass 1", run.Output, StringComparison.Ordinal);
+        }
+
+        AssertOneLine(await Run("train", path, "--quiet", "--progress"), "both");
+        Assert.DoesNotContain("pass ", (await Run("train", path)).Output.Split("stopped")[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,6 +264,14 @@ public sealed class CliFilesTests : ToolFolder
         Assert.Contains("'a'", run.Error, StringComparison.Ordinal);
         AssertOneLine(await Run("train", twice, "--drop", "2"), "one of two");
         Assert.Equal(0, (await Run("train", Write("u.csv", "a,b,b,y\n1,2,3,0\n2,3,4,1\n3,5,6,1\n4,7,8,0\n"), "--drop", "b")).Code);
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
     }
 
     private static double Deviance(string output) => double.Parse(

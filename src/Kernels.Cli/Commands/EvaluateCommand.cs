@@ -11,14 +11,15 @@ namespace Kernels.Cli.Commands;
 /// <summary><c>kernels evaluate WEIGHTS [DATA]</c>: how good trained weights are on labeled rows.</summary>
 internal static class EvaluateCommand
 {
-    internal static Command Create(IAnsiConsole console, TextReader input)
+    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter error)
     {
         var weights = new Argument<string>("weights") { Description = "file written by train --out" };
         var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file with labels, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var picture = new Option<string?>("--svg") { Description = "logit: write the ROC curve and the reliability curve to this file" };
-        var reading = new ReadingOptions(input);
+        var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
         var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };
         reading.AddScoringTo(command);
+        showing.AddTo(command);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
         return command;
 
@@ -34,6 +35,7 @@ internal static class EvaluateCommand
             return model.Link.Run(
                 new Work(
                     console,
+                    showing.Of(result),
                     model,
                     result.GetValue(data),
                     ModelInput.For(model, reading.Of(result, cancellation), result.GetValue(data)),
@@ -43,13 +45,15 @@ internal static class EvaluateCommand
     }
 
     private sealed class Work(
-        IAnsiConsole console, Model model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
+        IAnsiConsole console, Display display, Model model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
         {
             var data = new Datasets(
-                path is null ? [ModelInput.Sample(model)] : [.. DataReader.ReadFor(path, options, [.. model.Features], labeled: true)]);
+                path is null
+                    ? [ModelInput.Sample(model)]
+                    : display.Reading(progress => DataReader.ReadFor(path, options with { Progress = progress }, [.. model.Features], labeled: true).ToArray()));
             var (targets, _) = data.Targets<TLink>(model.Labels);
             var evaluator = new Evaluator<TLink>(model.Less(data.Shift));
             for (var i = 0; i < targets.Length; i++)

@@ -16,6 +16,8 @@ internal static class ModelReport
             Row("target", $"{Message.Quote(model.Target)}");
         if (model.Labels is { } labels)
             Row("labels", $"{labels[0]} counts as 0, {labels[1]} as 1");
+        if (model.LabelWords is { } words)
+            Row("labels", $"{Message.Quote(words[0])} counts as 0, {Message.Quote(words[1])} as 1");
         if (model.Offset is not null)
             Row("offset column", $"{Message.Quote(model.Offset)}, which rows to be scored must have");
         if (model.Exposure is not null)

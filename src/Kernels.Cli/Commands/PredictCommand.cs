@@ -10,7 +10,7 @@ namespace Kernels.Cli.Commands;
 /// <summary><c>kernels predict WEIGHTS [DATA]</c>: one mean a line, in the order of the rows, block by block.</summary>
 internal static class PredictCommand
 {
-    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput)
+    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput, TextWriter error)
     {
         var weights = new Argument<string>("weights") { Description = "file written by train --out" };
         var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
@@ -18,10 +18,11 @@ internal static class PredictCommand
         var classes = new Option<bool>("--class") { Description = "logit: the label instead of its probability" };
         var threshold = NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
         var keep = new Option<string?>("--keep") { Description = "CSV and Parquet: write the text of this column, and a comma, before each score" };
-        var reading = new ReadingOptions(input);
+        var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 
         var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output, classes, threshold, keep };
         reading.AddScoringTo(command);
+        showing.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
@@ -31,7 +32,11 @@ internal static class PredictCommand
             if (options.Key is not null && result.GetValue(data) is null)
                 throw new DataException("--keep", "goes with CSV and Parquet files");
             var scores = ScoreText.Of(model, result.GetValue(classes), result.GetValue(threshold));
-            return Task.FromResult(Run(console, standardOutput, model, result.GetValue(data), options, scores, path, file));
+
+            // Scores on the terminal are their own progress.
+            var display = file is null ? showing.Of(result) with { Terminal = null } : showing.Of(result);
+            return Task.FromResult(display.Reading(
+                progress => Run(console, standardOutput, model, result.GetValue(data), options with { Progress = progress }, scores, path, file)));
         });
         return command;
     }

@@ -6,7 +6,7 @@ namespace Kernels.Cli.Commands;
 /// <summary>The options that say how a data file is read, shared by the commands.</summary>
 internal sealed class ReadingOptions(TextReader input)
 {
-    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name), libsvm, csv, parquet or raw (row-major float32)" };
+    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name, or its first line), libsvm, csv, parquet or raw (row-major float32)" };
 
     private readonly Option<string?> _target = new("--target") { Description = "the label's column, by name or number; the last one if not given" };
 

@@ -12,8 +12,7 @@ internal sealed class ScoreText
     private readonly string _zero;
     private readonly string _one;
 
-    private ScoreText(double? threshold, IReadOnlyList<double> labels) =>
-        (_threshold, _zero, _one) = (threshold, labels[0].ToString(CultureInfo.InvariantCulture), labels[1].ToString(CultureInfo.InvariantCulture));
+    private ScoreText(double? threshold, IReadOnlyList<string> labels) => (_threshold, _zero, _one) = (threshold, labels[0], labels[1]);
 
     /// <exception cref="DataException">The model has no classes, or the threshold makes none.</exception>
     internal static ScoreText Of(Model model, bool isClass, double? threshold)
@@ -24,7 +23,8 @@ internal sealed class ScoreText
             throw new DataException("--threshold", "goes with --class");
         if (threshold is { } t && !(t >= 0 && t <= 1))
             throw new DataException("--threshold", "must be from 0 to 1");
-        return new(isClass ? threshold ?? 0.5 : null, model.Labels ?? [0, 1]);
+        var labels = model.Labels?.Select(label => label.ToString(CultureInfo.InvariantCulture)).ToArray();
+        return new(isClass ? threshold ?? 0.5 : null, model.LabelWords ?? labels ?? ["0", "1"]);
     }
 
     internal void Append(StringBuilder text, string? key, float mean)

@@ -11,7 +11,7 @@ namespace Kernels.Cli.Commands;
 /// <summary><c>kernels train [DATA]</c>: fits a generalised linear model.</summary>
 internal static class TrainCommand
 {
-    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput)
+    internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput, TextWriter error)
     {
         var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out") { Description = "write the weights to this file" };
@@ -34,13 +34,14 @@ internal static class TrainCommand
         var fraction = NumberOption.Of("--test-fraction", "hold out about so many of the rows (0 to 1), by --seed, and evaluate on them");
         var picture = new Option<string?>("--svg") { Description = "write the coefficients with their intervals, and the loss over the search, to this file" };
         var json = new Option<bool>("--json") { Description = "print the report as JSON" };
-        var reading = new ReadingOptions(input);
+        var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 
         var command = new Command("train", "Fit a generalised linear model.")
         {
             data, output, link, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads, blockRows, seed, test, fraction, picture, json,
         };
         reading.AddTo(command);
+        showing.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             var chosen = OptimizerOf(result.GetValue(optimizer)!);
@@ -72,7 +73,10 @@ internal static class TrainCommand
             if (result.GetValue(fraction) is not null && result.GetValue(test) is not null)
                 throw new DataException("--test", "and --test-fraction do not go together");
             var options = reading.Of(result, cancellation) with { ChoosesShift = settings.Intercept };
-            var rows = result.GetValue(data) is { } path ? DataReader.Read(path, options) : new Datasets([DataReader.ReadSample()]);
+            var display = result.GetValue(json) ? Display.None : showing.Of(result);
+            var rows = result.GetValue(data) is { } path
+                ? display.Reading(progress => DataReader.Read(path, options with { Progress = progress }))
+                : new Datasets([DataReader.ReadSample()]);
             Datasets? heldOut = null;
             if (result.GetValue(fraction) is { } held)
                 (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
@@ -81,6 +85,7 @@ internal static class TrainCommand
             return Task.FromResult(settings.Link.Run(new TrainWork
             {
                 Console = result.GetValue(json) ? TrainWork.Silent() : console,
+                Display = display,
                 Json = result.GetValue(json) ? standardOutput : null,
                 Data = rows,
                 HeldOutRows = heldOut,

@@ -13,6 +13,8 @@ internal sealed class TrainWork : IForLink<int>
 {
     internal required IAnsiConsole Console { get; init; }
 
+    internal required Display Display { get; init; }
+
     /// <summary>Where the report goes as JSON; null for a report that people read.</summary>
     internal required TextWriter? Json { get; init; }
 
@@ -47,9 +49,9 @@ internal sealed class TrainWork : IForLink<int>
         var (targets, labels) = Data.Targets<TLink>();
         var (intercept, link) = (Settings.Intercept ? " and an intercept" : string.Empty, Settings.Link.ToText());
         Console.MarkupLineInterpolated(
-            $"[bold]{Message.Line(Data.Source)}[/]: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Simd.Width}");
+            $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Simd.Width}");
         var outcome = TrainingDisplay.Show(
-            Console, Settings, progress => Trainer.Run<TLink>(Settings, Data, targets, Start, progress, Cancellation));
+            Display, Settings, progress => Trainer.Run<TLink>(Settings, Data, targets, Start, progress, Cancellation));
         Refuse(outcome);
         var model = ModelOf(outcome, labels);
         if (Output is not null && outcome.HasModel)
@@ -133,6 +135,7 @@ internal sealed class TrainWork : IForLink<int>
         {
             Target = Data.Target,
             Labels = labels,
+            LabelWords = labels is null && Settings.Link == ModelLink.Logit ? Data.LabelWords : null,
             Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : null,
             Categories = Data.Categories,
             Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : null,

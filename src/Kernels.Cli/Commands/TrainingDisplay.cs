@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Kernels.Cli.Commands;
 
 /// <summary>Shows a training while it runs: on a terminal a bar with what is minimised, how far it is, rows a second and the time left;
-/// elsewhere a line now and then.</summary>
+/// elsewhere nothing, or a line now and then on the error stream.</summary>
 internal static class TrainingDisplay
 {
     // The display must not cost what it shows.
@@ -13,13 +13,13 @@ internal static class TrainingDisplay
 
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    /// <param name="console">Where to.</param>
+    /// <param name="display">Where to.</param>
     /// <param name="settings">What ends it.</param>
     /// <param name="train">Is handed what takes <see cref="TrainingProgress"/> and <see cref="FitProgress"/>.</param>
-    internal static T Show<T>(IAnsiConsole console, TrainSettings settings, Func<Action<object>, T> train)
+    internal static T Show<T>(Display display, TrainSettings settings, Func<Action<object>, T> train)
     {
-        if (!console.Profile.Capabilities.Interactive)
-            return train(Every(LineInterval, progress => console.WriteLine(Describe(progress))));
+        if (display.Terminal is not { } console)
+            return train(display.Lines is { } lines ? Every(LineInterval, progress => lines.WriteLine(Describe(progress))) : _ => { });
 
         T? result = default;
         console.Progress()

@@ -12,6 +12,9 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     /// <summary>The column whose text goes beside a score; −1 for none.</summary>
     internal int Key { get; init; } = -1;
 
+    /// <summary>The words that the label is written in.</summary>
+    internal LabelWords LabelWords { get; } = new();
+
     /// <summary>How many the file has.</summary>
     internal int FileColumns { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed record CsvBlock(char[] Chars, int Length, long FirstLine) : IDis
 /// <remarks>That is how the reader of the records has it as well: a quote opens or closes wherever it stands.</remarks>
 internal sealed class CsvBlocks(TextReader text, string source)
 {
-    private const int BlockChars = 1 << 20;
+    private const int BlockChars = 1 << 19;
     private const int MostCharsOfARecord = 1 << 24;
 
     private char[] _rest = [];

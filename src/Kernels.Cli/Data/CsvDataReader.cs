@@ -27,6 +27,7 @@ internal static class CsvDataReader
                 if (options.HasHeader && LooksLikeData(numbers.Names))
                     throw new DataException(source, csv.Line, "the first line is numbers and no names; --no-header takes it for data");
                 roles = rolesOf(numbers.Names);
+                numbers.Target = (roles.Target, roles.LabelWords);
                 builder = new DatasetBuilder(source, roles, options);
                 blockRows = Math.Min(blockRows, options.RowsOfABlock(roles.Used));
                 if (options.HasHeader)

@@ -12,6 +12,9 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
 
     internal string[] Names { get; set; } = [];
 
+    /// <summary>The label's column, and what is told of its words.</summary>
+    internal (int Column, LabelWords Words) Target { get; set; } = (-1, new());
+
     /// <summary>A decimal comma, yes or no, or NaN; or what can be done about a field that is none of them.</summary>
     internal double Other(ReadOnlySpan<char> field, int column, int line)
     {
@@ -21,9 +24,9 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
         switch (text.ToUpperInvariant())
         {
             case "TRUE" or "YES":
-                return 1;
+                return Truth(text, column, 1);
             case "FALSE" or "NO":
-                return 0;
+                return Truth(text, column, 0);
         }
 
         var isMissing = _missing.Contains(text);
@@ -34,6 +37,13 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
             : !_hasDecimalComma && Number.TryParse(text.Replace(',', '.'), out double _) ? "; --decimal , reads a decimal comma"
             : $"; --drop {name} leaves the column out of training, --categorical {name} takes it for words";
         throw new DataException(source, line, $"column '{name}' is '{Message.Quote(text)}', which is not a number{help}");
+    }
+
+    private double Truth(string text, int column, double value)
+    {
+        if (column == Target.Column)
+            Target.Words.See(text, isOne: value == 1);
+        return value;
     }
 
     /// <summary>The number of a word; NaN where it is missing and may be.</summary>

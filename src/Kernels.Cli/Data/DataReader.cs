@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Kernels.Cli.Data;
 
 /// <summary>Reads a data set from a path, from standard input, or the one that is shipped inside.</summary>
@@ -16,21 +14,24 @@ internal static class DataReader
     {
         using var stream = typeof(DataReader).Assembly.GetManifestResourceStream(Sample)!;
         using var reader = new StreamReader(stream);
-        return LibSvmReader.ReadAll(reader, Sample, new());
+        return LibSvmReader.ReadAll(reader, Sample, new())[0];
     }
 
     /// <summary>A data set to train on, with labels, all of it: one block, or those of a raw file that is larger than memory. Columns far
     /// from 0 may come less a constant, where the options ask for it.</summary>
-    internal static Datasets Read(string path, ReadOptions options) => Guarded(path, () =>
+    internal static Datasets Read(string path, ReadOptions asked) => Guarded(path, () =>
     {
+        var options = Looked(path, asked);
+        DataFormat? assumed = asked.FormatOf(path) == DataFormat.Auto ? options.Format : null;
         using var file = OpenText(path, options);
         if (options.FormatOf(path) == DataFormat.LibSvm)
-            return new Datasets([LibSvmReader.ReadAll(Lines(file, path, options), path, options)]);
+            return new Datasets(LibSvmReader.ReadAll(Lines(file, path, options), path, options)) { Assumed = assumed };
         var lines = Lines(file, path, options);
         Dataset[] blocks = [.. Offsets.Ready(Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue), options)];
-        return new Datasets(options.FormatOf(path) == DataFormat.Raw
+        var read = options.FormatOf(path) == DataFormat.Raw
             ? RawReader.InMemoryIfItFits(blocks, options)
-            : [OneHot.Of(Concatenation.Of(blocks, options), options)]);
+            : [OneHot.Of(Concatenation.Of(blocks, options), options)];
+        return new Datasets(read) { Assumed = assumed };
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -40,6 +41,7 @@ internal static class DataReader
     /// <param name="labeled">Whether labels are needed.</param>
     internal static IEnumerable<Dataset> ReadFor(string path, ReadOptions options, string[] features, bool labeled)
     {
+        options = Guarded(path, () => Looked(path, options));
         using var file = Guarded(path, () => OpenText(path, options));
         (features, var shift) = OneHot.Behind(features, options.Categories, options.Shift);
         options = options with { Shift = shift };
@@ -52,16 +54,38 @@ internal static class DataReader
             yield return OneHot.Of(blocks.Current, options);
     }
 
-    private static IEnumerable<Dataset> Blocks(LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows) =>
-        options.FormatOf(path) switch
+    private static IEnumerable<Dataset> Blocks(LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
+    {
+        var blocks = options.FormatOf(path) switch
         {
             DataFormat.Parquet => ParquetDataReader.Read(path, options, rolesOf),
             DataFormat.Raw => RawReader.Read(path, options, rolesOf),
             _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
         };
+        foreach (var block in blocks)
+        {
+            options.Progress?.AddRows(block.Rows);
+            yield return block;
+        }
+    }
 
     private static LineReader Lines(StreamReader? file, string path, ReadOptions options) =>
         new(file ?? options.Input, path, options.Cancellation);
+
+    // The format, by the first line where the name does not tell it; what cannot be read twice is LIBSVM.
+    private static ReadOptions Looked(string path, ReadOptions options)
+    {
+        if (options.FormatOf(path) != DataFormat.Auto)
+            return options;
+        if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Directory) != 0)
+            return options with { Format = DataFormat.LibSvm };
+        using var file = File.OpenRead(path);
+        if (!file.CanSeek)
+            return options with { Format = DataFormat.LibSvm };
+        file.Dispose();
+        using var text = new StreamReader(Unpacked(path, options with { Progress = null }));
+        return options with { Format = FormatLook.Of(text) };
+    }
 
     // Null for standard input and for what is no text.
     private static StreamReader? OpenText(string path, ReadOptions options)
@@ -79,14 +103,14 @@ internal static class DataReader
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)
-            return path == StandardInput ? null : new StreamReader(Unpacked(path), bufferSize: 1 << 16);
+            return path == StandardInput ? null : new StreamReader(Unpacked(path, options), bufferSize: 1 << 16);
         if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             throw new DataException(path, "is compressed (gzip); only CSV and LIBSVM are read so");
         return path == StandardInput ? throw new DataException("--format", "standard input is CSV or LIBSVM") : null;
     }
 
     // By its first two bytes, whatever it is called; what cannot be read twice, by its name.
-    private static Stream Unpacked(string path)
+    private static Stream Unpacked(string path, ReadOptions options)
     {
         var file = File.OpenRead(path);
         var isPacked = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
@@ -96,7 +120,8 @@ internal static class DataReader
             file.Position = 0;
         }
 
-        return isPacked ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var watched = options.Progress?.Watch(file) ?? file;
+        return isPacked ? new GzipFile(watched) : watched;
     }
 
     private static T Guarded<T>(string path, Func<T> read)

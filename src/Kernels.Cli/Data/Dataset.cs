@@ -25,6 +25,9 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
     /// <summary>What goes beside each row's score; null for nothing.</summary>
     internal string[]? Keys { get; init; }
 
+    /// <summary>The words that the labels are written in; null where the file has no words.</summary>
+    internal LabelWords? LabelWords { get; init; }
+
     /// <summary>The label's name; null where columns have none.</summary>
     internal string? Target { get; init; }
 

@@ -51,6 +51,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
             Levels = roles.Levels,
             Keys = roles.Key >= 0 ? [.. _keys] : null,
             Target = roles.TargetName,
+            LabelWords = roles.LabelWords,
             Shift = _shift,
             SkipsNaN = options.SkipsNaN,
         };

@@ -10,6 +10,9 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 
     internal string Source => blocks[0].Source;
 
+    /// <summary>The format that the rows were taken to be of by the look of them; null where that was said, or the name said it.</summary>
+    internal DataFormat? Assumed { get; init; }
+
     internal string[] Features => blocks[0].Features;
 
     internal int Columns => blocks[0].Columns;
@@ -21,6 +24,9 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
 
     /// <summary>The columns of words that features stand for; null for none.</summary>
     internal ModelCategory[]? Categories => blocks[0].Categories;
+
+    /// <summary>The words of the labels 0 and 1; null for none.</summary>
+    internal string[]? LabelWords => blocks[0].LabelWords?.Both;
 
     /// <summary>The label's name, if it has one.</summary>
     internal string? Target => blocks[0].Target;

@@ -5,18 +5,40 @@ namespace Kernels.Cli.Data;
 /// <summary>LIBSVM/SVMlight: <c>label index:value index:value …  # comment</c>, indices from 1, ascending; what is absent is 0.</summary>
 internal static class LibSvmReader
 {
-    /// <summary>Reads all lines; there are as many columns as the largest index says.</summary>
-    internal static Dataset ReadAll(TextReader reader, string source, ReadOptions options)
+    // Whole slices, so that threads find their borders within one block.
+    private const int SliceRows = GradientAccumulator<Links.Logit>.SliceRows;
+
+    /// <summary>Reads all lines; there are as many columns as the largest index says. One block of dense rows, or, where they take more than they
+    /// may, blocks of rows that are dense as long as they are looked at.</summary>
+    internal static IReadOnlyList<Dataset> ReadAll(TextReader reader, string source, ReadOptions options)
     {
         var (labels, entries, rowEnds, columns) = (new List<float>(), new List<(int Column, float Value)>(), new List<int>(), 0);
         foreach (var (text, lineNumber) in Lines(reader))
         {
             columns = Math.Max(columns, ParseLine(text, source, lineNumber, options, labels, entries));
             rowEnds.Add(entries.Count);
-            options.CheckSize(source, labels.Count, columns);
+            options.CheckSparseSize(source, labels.Count, entries.Count);
+            options.Progress?.AddRows(1);
         }
 
-        return Dense(source, labels, entries, rowEnds, ColumnNames.Numbered(columns), options);
+        var features = ColumnNames.Numbered(columns);
+        if (options.Fits(labels.Count, columns))
+            return [Dense(source, labels, entries, rowEnds, features, options)];
+        options.CheckSize(source, Math.Min(labels.Count, SliceRows), columns); // a slice is dense while it is looked at
+        var (all, ends) = (new SparseRows.Entries([.. entries], columns), rowEnds.ToArray());
+        var most = Math.Max(1, options.RowsOfABlock(columns) / SliceRows) * SliceRows;
+        var blocks = new List<Dataset>();
+        for (var start = 0; start < ends.Length; start += most)
+        {
+            var count = Math.Min(most, ends.Length - start);
+            blocks.Add(new(source, new SparseRows(all, ends, start), count, columns, features)
+            {
+                Labels = [.. labels[start..(start + count)]],
+                SkipsNaN = options.SkipsNaN,
+            });
+        }
+
+        return blocks;
     }
 
     /// <summary>Reads blocks of so many rows with the features of a model; at least one block, which may be empty.</summary>

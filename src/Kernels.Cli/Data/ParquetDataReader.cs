@@ -11,6 +11,7 @@ internal static class ParquetDataReader
     internal static IEnumerable<Dataset> Read(string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf)
     {
         using var file = File.OpenRead(path);
+        options.Progress?.Begin(file.Length);
         var stream = new WindowStream(file);
         var reader = Open(stream, path);
         try

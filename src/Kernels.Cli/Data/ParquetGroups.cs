@@ -21,6 +21,12 @@ internal sealed class ParquetGroups(
                 CheckNumbers(roles.Features[j]);
         }
 
+        if (roles.Target >= 0 && fields[roles.Target].ClrType == typeof(bool))
+        {
+            roles.LabelWords.See(bool.FalseString, isOne: false);
+            roles.LabelWords.See(bool.TrueString, isOne: true);
+        }
+
         foreach (var column in (ReadOnlySpan<int>)[roles.Target, roles.Weight, roles.Offset])
         {
             if (column >= 0)
@@ -60,6 +66,7 @@ internal sealed class ParquetGroups(
             Offset = roles.Offset < 0 ? null : numbers(roles.Offset) ?? [],
             Levels = roles.Levels,
             Target = roles.TargetName,
+            LabelWords = roles.LabelWords,
             Shift = _shift?.Values,
             SkipsNaN = options.SkipsNaN,
         };
@@ -138,6 +145,7 @@ internal sealed class ParquetGroups(
         try
         {
             var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException("the footer does not say where it is");
+            options.Progress?.AddBytes(chunk.TotalCompressedSize);
             stream.End = ParquetPages.Check(stream, chunk, rows, hasLevels: field.MaxDefinitionLevel > 0);
             return read();
         }

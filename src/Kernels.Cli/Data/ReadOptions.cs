@@ -73,6 +73,9 @@ internal sealed record ReadOptions(
 
     internal CancellationToken Cancellation { get; init; }
 
+    /// <summary>Is told how far the reading is; null for nobody.</summary>
+    internal ReadProgress? Progress { get; init; }
+
     /// <summary>What the name - stands for.</summary>
     internal TextReader Input { get; init; } = Console.In;
 
@@ -93,9 +96,22 @@ internal sealed record ReadOptions(
         }
     }
 
+    /// <summary>Whether so many values may be in memory.</summary>
+    internal bool Fits(long rows, int columns) =>
+        rows * Math.Max(columns, 1) is var values && values <= Array.MaxLength && values * sizeof(float) <= MaxBytes;
+
+    /// <exception cref="DataException">So many values with their columns, and labels, are too many.</exception>
+    internal void CheckSparseSize(string source, int rows, int values)
+    {
+        var bytes = ((long)rows * 2 * sizeof(int)) + ((long)values * 2 * sizeof(float));
+        if (bytes > MaxBytes || values > Array.MaxLength / 2)
+            throw new DataException(source, $"{rows} rows with {values} values take {Bytes.ToText(bytes)}, more than {Bytes.ToText(MaxBytes)}; --max-memory raises that");
+    }
+
     internal string TooManyColumns(long columns) => $"{columns} columns, more than {MaxColumns}; --max-columns raises that";
 
-    /// <summary>The format of a file of this name; standard input is CSV unless it is said to be something else.</summary>
+    /// <summary>The format of a file of this name, or that it does not tell; standard input is CSV unless it is said to be something
+    /// else.</summary>
     internal DataFormat FormatOf(string path) => Format != DataFormat.Auto
         ? Format
         : Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToUpperInvariant() switch
@@ -103,6 +119,7 @@ internal sealed record ReadOptions(
             ".CSV" or ".TSV" => DataFormat.Csv,
             ".PARQUET" => DataFormat.Parquet,
             ".F32" => DataFormat.Raw,
-            _ => path == DataReader.StandardInput ? DataFormat.Csv : DataFormat.LibSvm,
+            ".SVM" or ".LIBSVM" => DataFormat.LibSvm,
+            _ => path == DataReader.StandardInput ? DataFormat.Csv : DataFormat.Auto,
         };
 }
