@@ -6,7 +6,7 @@ namespace Kernels.Cli.Commands;
 /// <summary>The options that say how a data file is read, shared by the commands.</summary>
 internal sealed class ReadingOptions(TextReader input)
 {
-    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name, or its first line), libsvm, csv, parquet or raw (row-major float32)" };
+    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name, or its first line), libsvm, csv, parquet, arrow or raw (row-major float32)" };
 
     private readonly Option<string?> _target = new("--target") { Description = "the label's column, by name or number; the last one if not given" };
 
@@ -26,9 +26,9 @@ internal sealed class ReadingOptions(TextReader input)
 
     private readonly Option<string[]> _features = new("--features") { Description = "train: use these columns and no others" };
 
-    private readonly Option<string[]> _categorical = new("--categorical") { Description = "CSV and Parquet: columns of words (names as for --drop); train makes a column of 0 and 1 of each level but the first" };
+    private readonly Option<string[]> _categorical = new("--categorical") { Description = "CSV, Parquet and Arrow: columns of words (names as for --drop); train makes a column of 0 and 1 of each level but the first" };
 
-    private readonly Option<string?> _unseen = new("--unseen") { Description = "CSV and Parquet: what a word that training has not seen is: error, or reference (the first level)" };
+    private readonly Option<string?> _unseen = new("--unseen") { Description = "CSV, Parquet and Arrow: what a word that training has not seen is: error, or reference (the first level)" };
 
     private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ,; if not given, either where semicolons part the fields" };
 

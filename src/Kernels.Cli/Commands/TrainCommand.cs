@@ -13,7 +13,7 @@ internal static class TrainCommand
 {
     internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput, TextWriter error)
     {
-        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out") { Description = "write the weights to this file" };
         var link = new Option<string>("--link") { Description = "logit (logistic regression), identity (linear) or log (Poisson)", DefaultValueFactory = _ => "logit" };
         var noIntercept = new Option<bool>("--no-intercept") { Description = "fit no intercept" };

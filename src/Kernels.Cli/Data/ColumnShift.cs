@@ -19,7 +19,7 @@ internal static class ColumnShift
         Of(columns, rows.Count / Math.Max(columns, 1), (row, column) => rows[(row * columns) + column]);
 
     /// <summary>The same of columns, but those of words, in their first rows.</summary>
-    internal static double[]? Of(ParquetColumn[] columns, int rows, Levels?[]? levels) =>
+    internal static double[]? Of(FileColumn[] columns, int rows, Levels?[]? levels) =>
         Of(columns.Length, rows, (row, column) => levels?[column] is null ? columns[column][row] : double.NaN);
 
     private static double[]? Of(int columns, int rows, Func<int, int, double> at)

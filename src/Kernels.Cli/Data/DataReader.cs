@@ -59,6 +59,7 @@ internal static class DataReader
         var blocks = options.FormatOf(path) switch
         {
             DataFormat.Parquet => ParquetDataReader.Read(path, options, rolesOf),
+            DataFormat.Arrow => ArrowDataReader.Read(path, options, rolesOf),
             DataFormat.Raw => RawReader.Read(path, options, rolesOf),
             _ => CsvDataReader.Read(reader, path, options, rolesOf, blockRows),
         };
@@ -95,11 +96,11 @@ internal static class DataReader
         if (Directory.Exists(path))
             throw new DataException(path, "is a folder");
         var format = options.FormatOf(path);
-        var hasWords = format is DataFormat.Csv or DataFormat.Parquet;
+        var hasWords = format is DataFormat.Csv or DataFormat.Parquet or DataFormat.Arrow;
         if (!hasWords && options.Key is not null)
-            throw new DataException("--keep", "goes with CSV and Parquet files");
+            throw new DataException("--keep", "goes with CSV, Parquet and Arrow files");
         if (!hasWords && (options.Categorical.Count > 0 || options.Categories is not null))
-            throw new DataException(path, "has no columns of words (--categorical); CSV and Parquet files have");
+            throw new DataException(path, "has no columns of words (--categorical); CSV, Parquet and Arrow files have");
         if (format == DataFormat.LibSvm && (options.Weight ?? options.Offset) is not null)
             throw new DataException(path, "LIBSVM files have no columns for weights or offsets");
         if (format is DataFormat.Csv or DataFormat.LibSvm)

@@ -1,4 +1,5 @@
 using Parquet;
+using Parquet.Schema;
 
 namespace Kernels.Cli.Data;
 
@@ -18,30 +19,29 @@ internal static class ParquetDataReader
         {
             var fields = Guarded(path, () => reader.Schema.GetDataFields());
             var roles = rolesOf([.. fields.Select(field => field.Name)]);
-            var groups = new ParquetGroups(reader, stream, path, fields, roles, options);
+            var groups = new ColumnGroups(path, [.. fields.Select(field => (field.Name, ParquetColumn.KindOf(field)))], roles, options);
             var rows = Guarded(path, () => reader.RowGroups.Sum(group => group.RowCount));
             if (reader.Metadata is { } metadata && metadata.NumRows != rows)
                 throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {rows}");
             groups.CheckTypes();
-            if (reader.RowGroupCount == 0)
-                yield return groups.Empty();
-
-            // The columns of a group become rows while those of the next are read.
-            Task<Dataset>? begun = null;
-            for (var group = 0; group < reader.RowGroupCount; group++)
-            {
-                var next = groups.Begin(group);
-                if (begun is not null)
-                    yield return begun.GetAwaiter().GetResult();
-                begun = next;
-            }
-
-            if (begun is not null)
-                yield return begun.GetAwaiter().GetResult();
+            foreach (var block in groups.Read(Groups(reader, stream, fields, path, options)))
+                yield return block;
         }
         finally
         {
             Wait(reader.DisposeAsync().AsTask());
+        }
+    }
+
+    private static IEnumerable<IColumnGroup> Groups(
+        ParquetReader reader, WindowStream stream, DataField[] fields, string path, ReadOptions options)
+    {
+        for (var i = 0; i < reader.RowGroupCount; i++)
+        {
+            using var group = Guarded(path, () => reader.OpenRowGroupReader(i));
+            if (group.RowCount is < 0 or > int.MaxValue)
+                throw new DataException(path, $"row group {i + 1} says that it has {group.RowCount} rows");
+            yield return new Group(group, stream, fields, i, options);
         }
     }
 
@@ -55,7 +55,7 @@ internal static class ParquetDataReader
     }
 
     // The library throws exceptions of many kinds at bytes that are no Parquet, OutOfMemoryException among them.
-    internal static T Guarded<T>(string path, Func<T> read)
+    private static T Guarded<T>(string path, Func<T> read)
     {
         try
         {
@@ -87,4 +87,31 @@ internal static class ParquetDataReader
     }
 
     private static void Wait(Task task) => task.GetAwaiter().GetResult();
+
+    private sealed class Group(ParquetRowGroupReader group, WindowStream stream, DataField[] fields, int index, ReadOptions options) : IColumnGroup
+    {
+        public int Rows { get; } = (int)group.RowCount;
+
+        public string Place => $"row group {index + 1}";
+
+        public FileColumn Numbers(int column) => Read(column, () => ParquetColumn.Read(group, fields[column], Rows)!);
+
+        public string?[] Words(int column) => Read(column, () => ParquetColumn.Words(group, fields[column], Rows));
+
+        private T Read<T>(int column, Func<T> read)
+        {
+            var field = fields[column];
+            try
+            {
+                var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException("the footer does not say where it is");
+                options.Progress?.AddBytes(chunk.TotalCompressedSize);
+                stream.End = ParquetPages.Check(stream, chunk, Rows, hasLevels: field.MaxDefinitionLevel > 0);
+                return read();
+            }
+            finally
+            {
+                stream.End = stream.Length;
+            }
+        }
+    }
 }

@@ -118,6 +118,7 @@ internal sealed record ReadOptions(
         {
             ".CSV" or ".TSV" => DataFormat.Csv,
             ".PARQUET" => DataFormat.Parquet,
+            ".ARROW" or ".ARROWS" or ".FEATHER" => DataFormat.Arrow,
             ".F32" => DataFormat.Raw,
             ".SVM" or ".LIBSVM" => DataFormat.LibSvm,
             _ => path == DataReader.StandardInput ? DataFormat.Csv : DataFormat.Auto,

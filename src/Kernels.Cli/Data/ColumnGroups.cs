@@ -1,0 +1,178 @@
+namespace Kernels.Cli.Data;
+
+/// <summary>A file that has its rows by columns, group by group, as blocks of rows.</summary>
+internal sealed class ColumnGroups(string path, IReadOnlyList<(string Name, ColumnKind Kind)> fields, ColumnRoles roles, ReadOptions options)
+{
+    // Rows of which all columns are written before the next: what they are written to stays in cache.
+    private const int RowsAtATime = 64;
+
+    private ChosenShift? _shift = options.ChoosesShift && options.Shift is null ? null : new(options.Shift);
+
+    /// <summary>Refuses columns that hold no numbers where numbers are wanted, before any is read.</summary>
+    internal void CheckTypes()
+    {
+        for (var j = 0; j < roles.Features.Length; j++)
+        {
+            if (roles.Levels?[j] is null)
+                CheckNumbers(roles.Features[j]);
+        }
+
+        if (roles.Target >= 0 && fields[roles.Target].Kind == ColumnKind.Booleans)
+        {
+            roles.LabelWords.See(bool.FalseString, isOne: false);
+            roles.LabelWords.See(bool.TrueString, isOne: true);
+        }
+
+        foreach (var column in (ReadOnlySpan<int>)[roles.Target, roles.Weight, roles.Offset])
+        {
+            if (column >= 0)
+                CheckNumbers(column);
+        }
+    }
+
+    /// <summary>The rows of all groups; at least one block, which may be empty. The columns of a group become rows while those of the next
+    /// are read.</summary>
+    internal IEnumerable<Dataset> Read(IEnumerable<IColumnGroup> groups)
+    {
+        Task<Dataset>? begun = null;
+        foreach (var group in groups)
+        {
+            var next = Begin(group);
+            if (begun is not null)
+                yield return begun.GetAwaiter().GetResult();
+            begun = next;
+        }
+
+        yield return begun is null ? Of([], 0, _ => null) : begun.GetAwaiter().GetResult();
+    }
+
+    private Task<Dataset> Begin(IColumnGroup group)
+    {
+        var rows = group.Rows;
+
+        // The library's values are up to 16 bytes each, and those of all columns are there until they are rows.
+        options.CheckSize(path, rows, roles.Used + (2 * sizeof(double) / sizeof(float)));
+        var columns = new FileColumn?[roles.Features.Length];
+        for (var j = 0; j < columns.Length; j++)
+            columns[j] = roles.Levels?[j] is { } levels ? Level(group, roles.Features[j], levels) : Numbers(group, roles.Features[j]);
+        _shift ??= new(ColumnShift.Of(columns!, Math.Min(rows, ColumnShift.SampleRows), roles.Levels));
+        var others = Of([], rows, column => Numbers(group, column).ToArray(rows)) with
+        {
+            Keys = roles.Key < 0 ? null : Array.ConvertAll(Words(group, roles.Key), word => word ?? string.Empty),
+        };
+        return Task.Run(() => others with { Values = new RowsInMemory(Values(columns!, rows), columns.Length) });
+    }
+
+    private Dataset Of(float[] values, int rows, Func<int, float[]?> numbers) =>
+        new(path, new RowsInMemory(values, roles.Features.Length), rows, roles.Features.Length, roles.FeatureNames)
+        {
+            Labels = roles.Target < 0 ? null : numbers(roles.Target) ?? [],
+            SampleWeights = roles.Weight < 0 ? null : numbers(roles.Weight) ?? [],
+            Offset = roles.Offset < 0 ? null : numbers(roles.Offset) ?? [],
+            Levels = roles.Levels,
+            Target = roles.TargetName,
+            LabelWords = roles.LabelWords,
+            Shift = _shift?.Values,
+            SkipsNaN = options.SkipsNaN,
+        };
+
+    private float[] Values(FileColumn[] columns, int rows)
+    {
+        var values = new float[(long)rows * columns.Length];
+        for (var row = 0; row < rows; row += RowsAtATime)
+        {
+            var count = Math.Min(RowsAtATime, rows - row);
+            for (var j = 0; j < columns.Length; j++)
+                columns[j].CopyTo(row, count, _shift!.Values?[j] ?? 0, values.AsSpan((row * columns.Length) + j), columns.Length);
+        }
+
+        return values;
+    }
+
+    private FileColumn Numbers(IColumnGroup group, int index)
+    {
+        var column = Read(index, () => group.Numbers(index));
+        if (!options.SkipsNaN && column.FirstMissing is >= 0 and var row)
+            throw new DataException(path, $"row {row + 1} of {group.Place}: column '{Message.Quote(fields[index].Name)}' is null or NaN; --skip-nan leaves such rows out");
+        return column;
+    }
+
+    private void CheckNumbers(int index)
+    {
+        var (name, kind) = (Message.Quote(fields[index].Name), fields[index].Kind);
+        if (kind is not (ColumnKind.Lists or ColumnKind.Numbers or ColumnKind.Booleans)) // lists are told of when they are read
+            throw new DataException(path, $"column '{name}' holds no numbers; --drop {name} leaves it out of training, --categorical {name} takes it for words");
+    }
+
+    // Words as the numbers that they have, those of a column of numbers as they are printed.
+    private NumberColumn<float> Level(IColumnGroup group, int index, Levels levels)
+    {
+        var (name, words) = (Message.Quote(fields[index].Name), Words(group, index));
+        var numbers = new float[words.Length];
+        for (var row = 0; row < words.Length; row++)
+        {
+            var word = words[row]?.Trim();
+            if (string.IsNullOrEmpty(word) && !options.SkipsNaN)
+                throw new DataException(path, $"row {row + 1} of {group.Place}: column '{name}' is no word; --skip-nan leaves out such rows");
+            numbers[row] = string.IsNullOrEmpty(word) ? float.NaN : levels.NumberOf(word)
+                ?? throw new DataException(path, $"row {row + 1} of {group.Place}: column '{name}' is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
+        }
+
+        return new(numbers, null);
+    }
+
+    private string?[] Words(IColumnGroup group, int index)
+    {
+        var (name, kind) = fields[index];
+        if (kind == ColumnKind.Words)
+            return Read(index, () => group.Words(index));
+        if (kind is not (ColumnKind.Numbers or ColumnKind.Booleans))
+            throw new DataException(path, $"column '{Message.Quote(name)}' holds neither words nor numbers");
+        var column = Read(index, () => group.Numbers(index));
+        var words = new string?[group.Rows];
+        for (var row = 0; row < words.Length; row++)
+            words[row] = double.IsNaN(column[row]) ? null : column.Text(row);
+        return words;
+    }
+
+    private T Read<T>(int index, Func<T> read)
+    {
+        options.Cancellation.ThrowIfCancellationRequested();
+        var (name, kind) = fields[index];
+        if (kind == ColumnKind.Lists)
+            throw new DataException(path, $"column '{Message.Quote(name)}' holds lists");
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new DataException(path, $"column '{Message.Quote(name)}' cannot be read: " + e.Message);
+        }
+    }
+}
+
+/// <summary>What a column holds.</summary>
+internal enum ColumnKind
+{
+    Numbers,
+    Booleans,
+    Words,
+    Lists,
+    Others,
+}
+
+/// <summary>Some rows of a file that has them by columns.</summary>
+internal interface IColumnGroup
+{
+    int Rows { get; }
+
+    /// <summary>What it is called in messages.</summary>
+    string Place { get; }
+
+    /// <summary>A column of numbers or booleans.</summary>
+    FileColumn Numbers(int column);
+
+    /// <summary>A column of words; null for none.</summary>
+    string?[] Words(int column);
+}
