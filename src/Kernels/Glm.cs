@@ -19,7 +19,7 @@ namespace Kernels;
 /// heap and start no thread.</para>
 /// <para>Members with one run on several threads, with the bits of one, whatever the number of threads. Many rows are shared out in
 /// chunks of 1024·2ᵏ, whose sums are added in the order of the rows; few and long rows in blocks, which follow one another through the
-/// columns. A call stays on the calling thread where threads cannot pay: below 1 MiB of X (128 KiB with a <see cref="ThreadTeam"/>), or
+/// columns. A call stays on the calling thread where threads cannot pay: below 1 MiB of X (256 KiB with a <see cref="ThreadTeam"/>), or
 /// when <see cref="ParallelOptions.MaxDegreeOfParallelism"/> is 1. Elsewhere, and on one thread where the token can be cancelled, it
 /// allocates some objects, and native memory for a gradient in float64 for each of up to 64 chunks; with a <see cref="ThreadTeam"/>,
 /// which keeps them, nothing. A cancelled call stops after the chunks in hand, throws <see cref="OperationCanceledException"/> and has

@@ -8,8 +8,8 @@ namespace Kernels;
 /// </summary>
 /// <remarks>
 /// <para>Give it to any member that takes a <see cref="ParallelOptions"/>. Threads of the pool cost a call some 5 µs on two processors,
-/// and many times that on many; so members that are given a team use several threads from 128 KiB of X on instead of from 1 MiB. Few
-/// and long rows (fewer slices of 1024 rows than twice the threads, from 256 columns on) go as a wave of blocks of rows, with a
+/// and many times that on many; so members that are given a team use several threads from 256 KiB of X on instead of from 1 MiB. Few
+/// and long rows (fewer slices of 1024 rows than twice the threads, from 256 columns and 1 MiB on) go as a wave of blocks of rows, with a
 /// team or without. The bits are those of one thread, always.</para>
 /// <para>A thread without work spins for <see cref="SpinTime"/>, and then sleeps: it costs nothing until a call wakes it, which takes
 /// some ten microseconds in which the caller works alone. Threads are background threads; take no more than there are processors. A
