@@ -191,7 +191,7 @@ public sealed class CliTests : ToolFolder
         using var source = new CancellationTokenSource();
         using var steps = new Watched("iteration", source.Cancel);
         var output = PathOf("cancelled.json");
-        var run = await Run(["train", "--optimizer", "gd", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--out", output], source.Token, output: steps);
+        var run = await Run(["train", "--optimizer", "gd", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--progress", "--out", output], source.Token, error: steps);
         Assert.Equal(130, run.Code);
         Assert.Contains("last finished step", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("predict", output)).Code);
@@ -226,11 +226,12 @@ public sealed class CliTests : ToolFolder
         Run(arguments, TestContext.Current.CancellationToken);
 
     internal static async Task<(int Code, string Output, string Error)> Run(
-        string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null)
+        string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null, StringWriter? error = null)
     {
         output ??= new StringWriter();
         output.NewLine = "\n";
-        using var error = new StringWriter { NewLine = "\n" };
+        error ??= new StringWriter();
+        error.NewLine = "\n";
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 200;
         var code = await Program.RunAsync(arguments, console, input ?? TextReader.Null, output, error, cancellation);
@@ -240,6 +241,8 @@ public sealed class CliTests : ToolFolder
     /// <summary>An output that says so when a text appears in it.</summary>
     private sealed class Watched(string text, Action seen) : StringWriter
     {
+        public override void WriteLine(string? value) => Write(value + "\n");
+
         public override void Write(string? value)
         {
             base.Write(value);

@@ -7,7 +7,7 @@ internal static class FormatLook
 {
     private const int MostChars = 1 << 16;
 
-    /// <summary>LIBSVM where the line is a number and then index:value pairs, CSV otherwise.</summary>
+    /// <summary>LIBSVM where the line is a number, or a number and then an index:value pair; CSV otherwise.</summary>
     internal static DataFormat Of(TextReader text)
     {
         var buffer = new char[MostChars];
@@ -18,16 +18,17 @@ internal static class FormatLook
             line = line[..last]; // no half of a pair
         if (line.IndexOf('#') is >= 0 and var comment)
             line = line[..comment];
-        var isFirst = true;
+        var count = 0;
         foreach (var range in line.SplitAny(' ', '\t'))
         {
             var token = line[range];
             if (token.IsEmpty)
                 continue;
             var colon = token.IndexOf(':');
-            if (isFirst ? !Number.TryParse(token, out float _) : colon < 1 || !IsIndex(token[..colon]))
+            if (count++ > 0)
+                return colon > 0 && IsIndex(token[..colon]) ? DataFormat.LibSvm : DataFormat.Csv; // what is wrong later is told as such
+            if (!Number.TryParse(token, out float _))
                 return DataFormat.Csv;
-            isFirst = false;
         }
 
         return DataFormat.LibSvm;

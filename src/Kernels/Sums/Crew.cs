@@ -49,7 +49,12 @@ internal sealed class Crew : IDisposable
     internal bool TryEnter()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return !_callers.IsHeldByCurrentThread && _callers.TryEnter();
+        if (_callers.IsHeldByCurrentThread || !_callers.TryEnter())
+            return false;
+        if (!_isDisposed)
+            return true;
+        _callers.Exit(); // by somebody else, meanwhile
+        throw new ObjectDisposedException(nameof(Crew));
     }
 
     internal void Exit() => _callers.Exit();

@@ -34,7 +34,14 @@ internal readonly record struct Workers(ParallelOptions Options, Crew? Crew, Sha
     {
         var job = JobOf<ActionsJob>();
         job.Begin(count, body, Token);
-        Run(job);
+        try
+        {
+            Run(job);
+        }
+        finally
+        {
+            job.Begin(0, static _ => { }, default); // a crew keeps the job, and should not keep what the body holds
+        }
     }
 
     /// <summary>Runs a job; throws where it was cancelled.</summary>
