@@ -11,7 +11,7 @@ namespace Kernels.Training;
 /// <remarks>
 /// The format is frozen: <c>format</c> ("kernels-model"), <c>version</c> (1), <c>link</c>, <c>arithmeticContract</c>, <c>features</c>,
 /// <c>intercept</c>, <c>weights</c> (in the columns' own units, the intercept last), and, where they are given, <c>centers</c> with
-/// <c>centeredIntercept</c>, <c>target</c>, <c>labels</c>, <c>offset</c>, <c>sampleWeights</c>, <c>penalty</c>, <c>fit</c>. A file of
+/// <c>centeredIntercept</c>, <c>target</c>, <c>labels</c>, <c>labelWords</c>, <c>offset</c>, <c>sampleWeights</c>, <c>penalty</c>, <c>fit</c>. A file of
 /// another version is refused whole. Files without a version are those of before: link, contract, features, intercept and weights.
 /// </remarks>
 public sealed partial record Model

@@ -7,7 +7,7 @@ public abstract partial class Glm<TLink>
 {
     /// <summary>
     /// Compiles what calls of a shape need, on the thread that calls this: a service that calls it while it starts has its first request at
-    /// full speed. Under NativeAOT there is nothing to compile, and it takes some microseconds.
+    /// full speed. Under NativeAOT there is nothing to compile.
     /// </summary>
     /// <param name="columns">d, the columns of the rows to come.</param>
     /// <param name="rows">Rows of a call: 1 for rows one by one.</param>
@@ -16,8 +16,8 @@ public abstract partial class Glm<TLink>
     /// <para>It calls <c>Predict</c>, <c>Loss</c>, <c>Gradient</c> and <c>Step</c> on zeros of native memory, often enough that the
     /// runtime's tiered compilation takes them up; that goes on in the background for some 100 ms more. Which loops are compiled depends on
     /// the shape, so a service with several shapes calls it for each.</para>
-    /// <para>Without it the first calls of a process take the compiler's time: some 15 ms for one row's <c>Predict</c>, 50 to 70 ms for a
-    /// first <c>Gradient</c> (<c>bench -- cold</c> measures both).</para>
+    /// <para>Without it the first calls of a process take the compiler's time, tens of milliseconds (bench/README.md, First calls). It
+    /// borrows native memory for X and as many targets as rows, and returns when its calls are done.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or the rows do not fit an array.</exception>
     public static void Prepare(int columns, int rows = 1, bool intercept = false)

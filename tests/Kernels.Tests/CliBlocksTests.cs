@@ -39,16 +39,18 @@ public sealed class CliBlocksTests : ToolFolder
     }
 
     [Theory]
-    [InlineData(3)]
-    [InlineData(20_000)]
-    [InlineData(45_000)]
-    public async Task The_first_line_that_is_wrong_is_told(int wrong)
+    [InlineData(3, "\n")]
+    [InlineData(20_000, "\n")]
+    [InlineData(45_000, "\n")]
+    [InlineData(45_000, "\r\n")]
+    [InlineData(45_000, "\r")]
+    public async Task The_first_line_that_is_wrong_is_told(int wrong, string lineEnd)
     {
         // The later one is read by another processor at the same time.
         var bad = new Dictionary<int, string> { [wrong] = "abc", [wrong + 14_000] = "later" };
         foreach (var quote in new[] { string.Empty, "\"" })
         {
-            var path = Write("w.csv", Text("\n", quote, bad));
+            var path = Write("w.csv", Text(lineEnd, quote, bad));
             var run = await Run("train", path, "--drop", "text");
             Assert.Equal(2, run.Code);
             var perRow = quote.Length == 0 ? 1 : 2; // a line end in the quotes
@@ -72,6 +74,19 @@ public sealed class CliBlocksTests : ToolFolder
         var run = await Run("predict", model, Write("p.csv", Text("\n", "\"", new())));
         Assert.Equal(0, run.Code);
         Assert.Equal(Enumerable.Range(0, Rows).Select(i => i.ToString(CultureInfo.InvariantCulture)), run.Output.TrimEnd('\n').Split('\n'));
+    }
+
+    // Scores are written as they are made: rows of all blocks together may take more than --max-memory. A fit keeps them.
+    [Fact]
+    public async Task The_limit_is_of_what_is_kept()
+    {
+        var path = Write("l.csv", Text("\n", string.Empty, new()));
+        var model = Write("m.json", """{"link":"identity","arithmeticContract":2,"features":["i"],"intercept":false,"weights":[1]}""");
+        var run = await Run("predict", model, path, "--max-memory", "200K");
+        Assert.Equal((0, Rows), (run.Code, run.Output.Count(c => c == '\n')));
+        run = await Run("train", path, "--drop", "text", "--max-memory", "200K");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--max-memory raises that", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ using Spectre.Console;
 
 namespace Kernels.Cli.Commands;
 
-/// <summary>What is shown while something takes long: a bar on a terminal; elsewhere nothing, or lines on the error stream where they are asked
-/// for.</summary>
+/// <summary>What is shown while something takes long: a bar on a terminal; elsewhere nothing, or lines on the error stream where they are
+/// asked for.</summary>
 /// <param name="Terminal">Where bars go; null for none.</param>
 /// <param name="Lines">Where lines go; null for none.</param>
 internal sealed record Display(IAnsiConsole? Terminal, TextWriter? Lines)
@@ -67,7 +67,9 @@ internal sealed record Display(IAnsiConsole? Terminal, TextWriter? Lines)
     {
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var (bytes, all) = (progress.Bytes, progress.AllBytes);
-        var rest = withRest && bytes > 0 && all > bytes ? string.Create(CultureInfo.InvariantCulture, $"  {seconds * (all - bytes) / bytes:F0} s left") : string.Empty;
+        var rest = withRest && bytes > 0 && all > bytes
+            ? string.Create(CultureInfo.InvariantCulture, $"  {seconds * (all - bytes) / bytes:F0} s left")
+            : string.Empty;
         return string.Create(CultureInfo.InvariantCulture, $"reading  {progress.Rows:N0} rows  {bytes / 1e6 / seconds:F0} MB/s{rest}");
     }
 }
@@ -76,7 +78,10 @@ internal sealed record Display(IAnsiConsole? Terminal, TextWriter? Lines)
 internal sealed class DisplayOptions(IAnsiConsole console, TextWriter error)
 {
     private readonly Option<bool> _quiet = new("--quiet") { Description = "show no progress on the terminal" };
-    private readonly Option<bool> _progress = new("--progress") { Description = "where there is no terminal, a line on the error stream every five seconds" };
+    private readonly Option<bool> _progress = new("--progress")
+    {
+        Description = "where there is no terminal, a line on the error stream every five seconds",
+    };
 
     internal void AddTo(Command command)
     {

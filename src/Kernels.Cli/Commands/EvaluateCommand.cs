@@ -14,7 +14,12 @@ internal static class EvaluateCommand
     internal static Command Create(IAnsiConsole console, TextReader input, TextWriter error)
     {
         var weights = new Argument<string>("weights") { Description = "file written by train --out" };
-        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file with labels, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data")
+        {
+            Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file with labels, or - for standard input; the heart_scale sample "
+                + "if not given",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var picture = new Option<string?>("--svg") { Description = "logit: write the ROC curve and the reliability curve to this file" };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
         var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };

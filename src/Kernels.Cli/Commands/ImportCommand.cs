@@ -15,10 +15,20 @@ internal static class ImportCommand
 
     internal static Command Create(IAnsiConsole console)
     {
-        var file = new Argument<string>("file") { Description = "an ONNX file with a LinearClassifier or LinearRegressor, or JSON with scikit-learn's coef_, intercept_, classes_ and feature_names_in_" };
+        var file = new Argument<string>("file")
+        {
+            Description = "an ONNX file with a LinearClassifier or LinearRegressor, or JSON with scikit-learn's coef_, intercept_, "
+                + "classes_ and feature_names_in_",
+        };
         var weights = new Argument<string>("weights") { Description = "the model file to be written" };
-        var features = new Option<string?>("--features") { Description = "the columns' names, parted by commas; else those of the file, or 1, 2, …" };
-        var link = new Option<string?>("--link") { Description = "of JSON: logit, identity or log; if not given logit with classes_, else identity" };
+        var features = new Option<string?>("--features")
+        {
+            Description = "the columns' names, parted by commas; else those of the file, or 1, 2, …",
+        };
+        var link = new Option<string?>("--link")
+        {
+            Description = "of JSON: logit, identity or log; if not given logit with classes_, else identity",
+        };
         var command = new Command("import", "Make a model file of an ONNX file or of scikit-learn's coefficients.") { file, weights, features, link };
         command.SetAction(result =>
         {

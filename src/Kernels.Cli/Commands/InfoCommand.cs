@@ -11,8 +11,15 @@ internal static class InfoCommand
 {
     internal static Command Create(IAnsiConsole console)
     {
-        var plan = new Option<string?>("--plan") { Description = "Show instead how X of a shape, such as 1000x32, is visited here, and why." };
-        var model = new Argument<string?>("model") { Description = "Show instead what this model file says: columns, coefficients, and the verdict of its fit.", Arity = ArgumentArity.ZeroOrOne };
+        var plan = new Option<string?>("--plan")
+        {
+            Description = "Show instead how X of a shape, such as 1000x32, is visited here, and why.",
+        };
+        var model = new Argument<string?>("model")
+        {
+            Description = "Show instead what this model file says: columns, coefficients, and the verdict of its fit.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate; or a model.") { model, plan };
         command.SetAction(parsed =>
         {

@@ -13,11 +13,18 @@ internal static class PredictCommand
     internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput, TextWriter error)
     {
         var weights = new Argument<string>("weights") { Description = "file written by train --out" };
-        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data")
+        {
+            Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input; the heart_scale sample if not given",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var output = new Option<string?>("--out") { Description = "write the predictions to this file instead of standard output" };
         var classes = new Option<bool>("--class") { Description = "logit: the label instead of its probability" };
         var threshold = NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
-        var keep = new Option<string?>("--keep") { Description = "CSV, Parquet and Arrow: write the text of this column, and a comma, before each score" };
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "CSV, Parquet and Arrow: write the text of this column, and a comma, before each score",
+        };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 
         var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output, classes, threshold, keep };

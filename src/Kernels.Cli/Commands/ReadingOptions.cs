@@ -6,35 +6,69 @@ namespace Kernels.Cli.Commands;
 /// <summary>The options that say how a data file is read, shared by the commands.</summary>
 internal sealed class ReadingOptions(TextReader input)
 {
-    private readonly Option<DataFormat> _format = new("--format") { Description = "auto (by the file's name, or its first line), libsvm, csv, parquet, arrow or raw (row-major float32)" };
+    private readonly Option<DataFormat> _format = new("--format")
+    {
+        Description = "auto (by the file's name, or its first line), libsvm, csv, parquet, arrow or raw (row-major float32)",
+    };
 
-    private readonly Option<string?> _target = new("--target") { Description = "the label's column, by name or number; the last one if not given" };
+    private readonly Option<string?> _target = new("--target")
+    {
+        Description = "the label's column, by name or number; the last one if not given",
+    };
 
     private readonly Option<string?> _weight = new("--weight-column") { Description = "the sample weights' column, by name or number" };
 
-    private readonly Option<string?> _offset = new("--offset-column") { Description = "the column that is added to the margins, by name or number" };
+    private readonly Option<string?> _offset = new("--offset-column")
+    {
+        Description = "the column that is added to the margins, by name or number",
+    };
 
-    private readonly Option<string?> _exposure = new("--exposure-column") { Description = "the column whose logarithm is added to the margins (policy years, visits, areas), by name or number" };
+    private readonly Option<string?> _exposure = new("--exposure-column")
+    {
+        Description = "the column whose logarithm is added to the margins (policy years, visits, areas), by name or number",
+    };
 
     private readonly Option<double?> _constantOffset = NumberOption.Of("--offset", "add this number to every margin: 0 for a model with an offset or an exposure and rows without");
 
-    private readonly Option<bool> _skipNaN = new("--skip-nan") { Description = "leave out rows with NaN; a field may then be empty, NA or null" };
+    private readonly Option<bool> _skipNaN = new("--skip-nan")
+    {
+        Description = "leave out rows with NaN; a field may then be empty, NA or null",
+    };
 
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "CSV: the first line is data" };
 
-    private readonly Option<string[]> _drop = new("--drop") { Description = "train: leave these columns out (names, numbers, ranges such as 3-7, names with *; parted by commas)" };
+    private readonly Option<string[]> _drop = new("--drop")
+    {
+        Description = "train: leave these columns out (names, numbers, ranges such as 3-7, names with *; parted by commas)",
+    };
 
     private readonly Option<string[]> _features = new("--features") { Description = "train: use these columns and no others" };
 
-    private readonly Option<string[]> _categorical = new("--categorical") { Description = "CSV, Parquet and Arrow: columns of words (names as for --drop); train makes a column of 0 and 1 of each level but the first" };
+    private readonly Option<string[]> _categorical = new("--categorical")
+    {
+        Description = "CSV, Parquet and Arrow: columns of words (names as for --drop); train makes a column of 0 and 1 of each level but "
+            + "the first",
+    };
 
-    private readonly Option<string?> _unseen = new("--unseen") { Description = "CSV, Parquet and Arrow: what a word that training has not seen is: error, or reference (the first level)" };
+    private readonly Option<string?> _unseen = new("--unseen")
+    {
+        Description = "CSV, Parquet and Arrow: what a word that training has not seen is: error, or reference (the first level)",
+    };
 
-    private readonly Option<string?> _decimal = new("--decimal") { Description = "CSV: what stands before the decimals, . or ,; if not given, either where semicolons part the fields" };
+    private readonly Option<string?> _decimal = new("--decimal")
+    {
+        Description = "CSV: what stands before the decimals, . or ,; if not given, either where semicolons part the fields",
+    };
 
-    private readonly Option<string?> _delimiter = new("--delimiter") { Description = "CSV: what parts fields (one character, or tab); by the first line if not given" };
+    private readonly Option<string?> _delimiter = new("--delimiter")
+    {
+        Description = "CSV: what parts fields (one character, or tab); by the first line if not given",
+    };
 
-    private readonly Option<string[]> _missing = new("--missing") { Description = "CSV: words for a value that is not there, beside the empty field, NA, N/A, null, None, ? and .; parted by commas" };
+    private readonly Option<string[]> _missing = new("--missing")
+    {
+        Description = "CSV: words for a value that is not there, beside the empty field, NA, N/A, null, None, ? and .; parted by commas",
+    };
 
     private readonly Option<int> _columns = new("--columns") { Description = "raw: the columns of a row, the label's included" };
 

@@ -13,26 +13,61 @@ internal static class TrainCommand
 {
     internal static Command Create(IAnsiConsole console, TextReader input, TextWriter standardOutput, TextWriter error)
     {
-        var data = new Argument<string?>("data") { Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input; the heart_scale sample if not given", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Argument<string?>("data")
+        {
+            Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input; the heart_scale sample if not given",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var output = new Option<string?>("--out") { Description = "write the weights to this file" };
-        var link = new Option<string>("--link") { Description = "logit (logistic regression), identity (linear) or log (Poisson)", DefaultValueFactory = _ => "logit" };
+        var link = new Option<string>("--link")
+        {
+            Description = "logit (logistic regression), identity (linear) or log (Poisson)",
+            DefaultValueFactory = _ => "logit",
+        };
         var noIntercept = new Option<bool>("--no-intercept") { Description = "fit no intercept" };
-        var optimizer = new Option<string>("--optimizer") { Description = "auto (the optimum, by N, d and penalty), gd (gradient descent), lbfgs, newton or sgd", DefaultValueFactory = _ => "auto" };
+        var optimizer = new Option<string>("--optimizer")
+        {
+            Description = "auto (the optimum, by N, d and penalty), gd (gradient descent), lbfgs, newton or sgd",
+            DefaultValueFactory = _ => "auto",
+        };
         var plain = new Option<bool>("--plain") { Description = "plain gradient descent, without acceleration" };
         var rate = NumberOption.Of("--learning-rate", "step length; for gd in the columns' own units (if not given, 1/L of scaled columns), for sgd of scaled columns and the mean over a block");
         var l2 = NumberOption.Of("--l2", "λ of the penalty ½·λ·Σw², which spares the intercept");
         var l1 = NumberOption.Of("--l1", "λ of the penalty λ·Σ|w|, which spares the intercept; auto or gd");
-        var standardize = new Option<bool>("--standardize") { Description = "penalties are of the coefficients of columns divided by their standard deviations" };
-        var robust = new Option<bool>("--robust") { Description = "standard errors that stay right where the variance is not the model's (sandwich, HC1)" };
+        var standardize = new Option<bool>("--standardize")
+        {
+            Description = "penalties are of the coefficients of columns divided by their standard deviations",
+        };
+        var robust = new Option<bool>("--robust")
+        {
+            Description = "standard errors that stay right where the variance is not the model's (sandwich, HC1)",
+        };
         var warm = new Option<string?>("--start") { Description = "begin at the coefficients of this model" };
-        var threads = new Option<int>("--threads") { Description = "threads at most, 0 for one a processor; the weights have the same bits", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "threads at most, 0 for one a processor; the weights have the same bits",
+            DefaultValueFactory = _ => 1,
+        };
         var tolerance = NumberOption.Of("--tolerance", "auto: take the last step when it moves no coefficient by more standard errors (0.001); others: stop when no component of the mean gradient is larger (1e-6)");
-        var iterations = new Option<int?>("--max-iterations") { Description = "stop after so many passes over the data; auto 100, sgd 20 epochs, others 100000 if not given" };
-        var blockRows = new Option<int>("--block-rows") { Description = "sgd: rows of a block", DefaultValueFactory = _ => new StochasticGradientDescentOptions().BlockRows };
-        var seed = new Option<ulong>("--seed") { Description = "sgd and --test-fraction: what the order of the blocks, and the part held out, follow from" };
+        var iterations = new Option<int?>("--max-iterations")
+        {
+            Description = "stop after so many passes over the data; auto 100, sgd 20 epochs, others 100000 if not given",
+        };
+        var blockRows = new Option<int>("--block-rows")
+        {
+            Description = "sgd: rows of a block",
+            DefaultValueFactory = _ => new StochasticGradientDescentOptions().BlockRows,
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "sgd and --test-fraction: what the order of the blocks, and the part held out, follow from",
+        };
         var test = new Option<string?>("--test") { Description = "evaluate on the rows of this file as well" };
         var fraction = NumberOption.Of("--test-fraction", "hold out about so many of the rows (0 to 1), by --seed, and evaluate on them");
-        var picture = new Option<string?>("--svg") { Description = "write the coefficients with their intervals, and the loss over the search, to this file" };
+        var picture = new Option<string?>("--svg")
+        {
+            Description = "write the coefficients with their intervals, and the loss over the search, to this file",
+        };
         var json = new Option<bool>("--json") { Description = "print the report as JSON" };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 

@@ -19,7 +19,8 @@ internal static class ArrowColumn
             or ArrowTypeId.Decimal128 or ArrowTypeId.Decimal256 => ColumnKind.Numbers,
         ArrowTypeId.String or ArrowTypeId.LargeString or ArrowTypeId.StringView => ColumnKind.Words,
         ArrowTypeId.Dictionary => KindOf(((DictionaryType)type).ValueType) == ColumnKind.Words ? ColumnKind.Words : ColumnKind.Others,
-        ArrowTypeId.List or ArrowTypeId.LargeList or ArrowTypeId.FixedSizeList or ArrowTypeId.ListView or ArrowTypeId.Map => ColumnKind.Lists,
+        ArrowTypeId.List or ArrowTypeId.LargeList or ArrowTypeId.FixedSizeList or ArrowTypeId.ListView or ArrowTypeId.Map
+            => ColumnKind.Lists,
         _ => ColumnKind.Others,
     };
 

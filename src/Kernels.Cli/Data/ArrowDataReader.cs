@@ -16,7 +16,8 @@ internal static class ArrowDataReader
         using var file = File.OpenRead(path);
         options.Progress?.Begin(file.Length);
         using var reader = Guarded(path, () => Open(file));
-        var fields = Guarded(path, () => reader.Schema.FieldsList.Select(field => (field.Name, ArrowColumn.KindOf(field.DataType))).ToArray());
+        var fields = Guarded(
+            path, () => reader.Schema.FieldsList.Select(field => (field.Name, ArrowColumn.KindOf(field.DataType))).ToArray());
         var roles = rolesOf([.. fields.Select(field => field.Name)]);
         var groups = new ColumnGroups(path, fields, roles, options);
         groups.CheckTypes();
@@ -24,7 +25,8 @@ internal static class ArrowDataReader
             yield return block;
     }
 
-    private static IEnumerable<IColumnGroup> Batches(ArrowStreamReader reader, FileStream file, string path, int columns, ReadOptions options)
+    private static IEnumerable<IColumnGroup> Batches(
+        ArrowStreamReader reader, FileStream file, string path, int columns, ReadOptions options)
     {
         for (var index = 1; ; index++)
         {

@@ -1,7 +1,8 @@
 namespace Kernels.Cli.Data;
 
 /// <summary>A file that has its rows by columns, group by group, as blocks of rows.</summary>
-internal sealed class ColumnGroups(string path, IReadOnlyList<(string Name, ColumnKind Kind)> fields, ColumnRoles roles, ReadOptions options)
+internal sealed class ColumnGroups(
+    string path, IReadOnlyList<(string Name, ColumnKind Kind)> fields, ColumnRoles roles, ReadOptions options)
 {
     // Rows of which all columns are written before the next: what they are written to stays in cache.
     private const int RowsAtATime = 64;
@@ -93,7 +94,12 @@ internal sealed class ColumnGroups(string path, IReadOnlyList<(string Name, Colu
     {
         var column = Read(index, () => group.Numbers(index));
         if (!options.SkipsNaN && column.FirstMissing is >= 0 and var row)
-            throw new DataException(path, $"row {row + 1} of {group.Place}: column '{Message.Quote(fields[index].Name)}' is null or NaN; --skip-nan leaves such rows out");
+        {
+            throw new DataException(
+                path,
+                $"row {row + 1} of {group.Place}: column '{Message.Quote(fields[index].Name)}' is null or NaN; --skip-nan leaves such rows out");
+        }
+
         return column;
     }
 
@@ -101,7 +107,11 @@ internal sealed class ColumnGroups(string path, IReadOnlyList<(string Name, Colu
     {
         var (name, kind) = (Message.Quote(fields[index].Name), fields[index].Kind);
         if (kind is not (ColumnKind.Lists or ColumnKind.Numbers or ColumnKind.Booleans)) // lists are told of when they are read
-            throw new DataException(path, $"column '{name}' holds no numbers; --drop {name} leaves it out of training, --categorical {name} takes it for words");
+        {
+            throw new DataException(
+                path,
+                $"column '{name}' holds no numbers; --drop {name} leaves it out of training, --categorical {name} takes it for words");
+        }
     }
 
     // Words as the numbers that they have, those of a column of numbers as they are printed.
@@ -113,12 +123,14 @@ internal sealed class ColumnGroups(string path, IReadOnlyList<(string Name, Colu
         {
             var word = words[row]?.Trim();
             if (string.IsNullOrEmpty(word) && !options.SkipsNaN)
-                throw new DataException(path, $"row {row + 1} of {group.Place}: column '{name}' is no word; --skip-nan leaves out such rows");
+                throw At(row, "is no word; --skip-nan leaves out such rows");
             numbers[row] = string.IsNullOrEmpty(word) ? float.NaN : levels.NumberOf(word)
-                ?? throw new DataException(path, $"row {row + 1} of {group.Place}: column '{name}' is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
+                ?? throw At(row, $"is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
         }
 
         return new(numbers, null);
+
+        DataException At(int row, string what) => new(path, $"row {row + 1} of {group.Place}: column '{name}' {what}");
     }
 
     private string?[] Words(IColumnGroup group, int index)

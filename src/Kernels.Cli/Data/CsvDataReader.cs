@@ -4,14 +4,15 @@ namespace Kernels.Cli.Data;
 internal static class CsvDataReader
 {
     /// <summary>Reads blocks of at most so many rows, as far as one thread reads; at least one block, which may be empty.</summary>
-    internal static IEnumerable<Dataset> Read(LineReader text, string source, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
+    internal static IEnumerable<Dataset> Read(
+        LineReader text, string source, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
     {
         var delimiter = options.Delimiter ?? CsvDelimiter.Of(text.PeekLine());
         var numbers = new CsvNumbers(source, delimiter, options);
         var blocks = new CsvBlocks(text, source);
         DatasetBuilder? builder = null;
         ColumnRoles? roles = null;
-        var (taken, blank, rows) = (0, 0, 0L);
+        var (taken, blank) = (0, 0);
         while (blocks.Next() is { } block)
         {
             using var own = block;
@@ -40,21 +41,15 @@ internal static class CsvDataReader
                 if (builder.Rows < blockRows)
                     continue;
                 taken++;
-                rows += builder.Rows;
                 yield return builder.Take();
             }
 
             if (builder.Shift is not { } shift || !CanBeParted(roles!))
                 continue;
-            rows += builder.Rows;
             yield return builder.Take();
-            foreach (var some in ReadParted(blocks, source, options with { Shift = shift.Values, ChoosesShift = false }, delimiter, numbers, roles!))
-            {
-                rows += some.Rows;
-                options.CheckSize(source, rows, roles!.Used);
+            var parted = options with { Shift = shift.Values, ChoosesShift = false };
+            foreach (var some in ReadParted(blocks, source, parted, delimiter, numbers, roles!))
                 yield return some;
-            }
-
             yield break;
         }
 
@@ -114,7 +109,8 @@ internal static class CsvDataReader
 
     // Empty lines of one column may be rows or the end of the file, and new words are numbered as they come.
     private static bool CanBeParted(ColumnRoles roles) =>
-        Environment.ProcessorCount > 1 && roles.FileColumns > 1 && (roles.Levels is null || Array.TrueForAll(roles.Levels, levels => levels is null or { IsKnown: true }));
+        Environment.ProcessorCount > 1 && roles.FileColumns > 1
+            && (roles.Levels is null || Array.TrueForAll(roles.Levels, levels => levels is null or { IsKnown: true }));
 
     // 1, 2, … are names that this tool writes itself.
     private static bool LooksLikeData(string[] names) =>

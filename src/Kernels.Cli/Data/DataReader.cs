@@ -1,3 +1,5 @@
+using Kernels.Cli.IO;
+
 namespace Kernels.Cli.Data;
 
 /// <summary>Reads a data set from a path, from standard input, or the one that is shipped inside.</summary>
@@ -27,11 +29,17 @@ internal static class DataReader
         if (options.FormatOf(path) == DataFormat.LibSvm)
             return new Datasets(LibSvmReader.ReadAll(Lines(file, path, options), path, options)) { Assumed = assumed };
         var lines = Lines(file, path, options);
-        Dataset[] blocks = [.. Offsets.Ready(Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue), options)];
-        var read = options.FormatOf(path) == DataFormat.Raw
-            ? RawReader.InMemoryIfItFits(blocks, options)
-            : [OneHot.Of(Concatenation.Of(blocks, options), options)];
-        return new Datasets(read) { Assumed = assumed };
+        var read = Offsets.Ready(Blocks(lines, path, options, names => ColumnRoles.ToTrain(names, options, path), int.MaxValue), options);
+        if (options.FormatOf(path) == DataFormat.Raw)
+            return new Datasets(RawReader.InMemoryIfItFits([.. read], options));
+        var (blocks, rows) = (new List<Dataset>(), 0L);
+        foreach (var block in read)
+        {
+            options.CheckSize(path, rows += block.Rows, block.Columns); // all are kept
+            blocks.Add(block);
+        }
+
+        return new Datasets([OneHot.Of(Concatenation.Of([.. blocks], options), options)]) { Assumed = assumed };
     });
 
     /// <summary>Rows for a model with the given features, block by block; the caller closes them.</summary>
@@ -54,7 +62,8 @@ internal static class DataReader
             yield return OneHot.Of(blocks.Current, options);
     }
 
-    private static IEnumerable<Dataset> Blocks(LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
+    private static IEnumerable<Dataset> Blocks(
+        LineReader reader, string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf, int blockRows)
     {
         var blocks = options.FormatOf(path) switch
         {
@@ -73,17 +82,13 @@ internal static class DataReader
     private static LineReader Lines(StreamReader? file, string path, ReadOptions options) =>
         new(file ?? options.Input, path, options.Cancellation);
 
-    // The format, by the first line where the name does not tell it; what cannot be read twice is LIBSVM.
+    // The format, by the first line where the name does not tell it. A pipe is not opened for that: what is read of it is gone. It is LIBSVM.
     private static ReadOptions Looked(string path, ReadOptions options)
     {
         if (options.FormatOf(path) != DataFormat.Auto)
             return options;
-        if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Directory) != 0)
+        if (path.Length == 0 || FileIdentity.Of(path) is not { IsRegular: true })
             return options with { Format = DataFormat.LibSvm };
-        using var file = File.OpenRead(path);
-        if (!file.CanSeek)
-            return options with { Format = DataFormat.LibSvm };
-        file.Dispose();
         using var text = new StreamReader(Unpacked(path, options with { Progress = null }));
         return options with { Format = FormatLook.Of(text) };
     }

@@ -3,12 +3,14 @@ using System.IO.Compression;
 namespace Kernels.Cli.Data;
 
 /// <summary>
-/// A gzip file that must be whole. The library takes a file that is cut for one that ends: so a member of our own is put after the last, which
-/// is only found there when the one before it ended, with its checksum.
+/// A gzip file that must be whole. The library takes a file that is cut for one that ends: so a member of our own is put after the last,
+/// which is only found there when the one before it ended, with its checksum. A cut between two members cannot be seen.
 /// </summary>
-internal sealed class GzipFile : Stream
+internal sealed class GzipFile : ForwardStream
 {
-    private static readonly byte[] s_mark = [0x00, 0xC1, 0x7E, 0xFF, 0x9D, 0x02, 0xB6, 0xE4, 0x11, 0xF8, 0x00, 0xA3, 0x5C, 0xDE, 0x90, 0x47];
+    private static readonly byte[] s_mark =
+        [0x00, 0xC1, 0x7E, 0xFF, 0x9D, 0x02, 0xB6, 0xE4, 0x11, 0xF8, 0x00, 0xA3, 0x5C, 0xDE, 0x90, 0x47];
+
     private static readonly byte[] s_member = Packed(s_mark);
 
     private readonly GZipStream _unpacked;
@@ -18,16 +20,6 @@ internal sealed class GzipFile : Stream
     private bool _isChecked;
 
     internal GzipFile(Stream file) => _unpacked = new(new WithMember(file), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <exception cref="InvalidDataException">It is cut, or damaged, or something comes after it.</exception>
     public override int Read(Span<byte> buffer)
@@ -40,18 +32,6 @@ internal sealed class GzipFile : Stream
         _next += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -81,19 +61,9 @@ internal sealed class GzipFile : Stream
         return packed.ToArray();
     }
 
-    private sealed class WithMember(Stream file) : Stream
+    private sealed class WithMember(Stream file) : ForwardStream
     {
         private int _given = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -110,18 +80,6 @@ internal sealed class GzipFile : Stream
             _given += count;
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -8,7 +8,7 @@ namespace Kernels.Cli.Data;
 internal static class ParquetColumn
 {
     /// <summary>Reads a column of numbers or booleans; null where it holds something else.</summary>
-    internal static FileColumn? Read(ParquetRowGroupReader group, DataField field, int rows) => System.Type.GetTypeCode(field.ClrType) switch
+    internal static FileColumn? Read(ParquetRowGroupReader group, DataField field, int rows) => Type.GetTypeCode(field.ClrType) switch
     {
         TypeCode.Single => Of<float>(group, field, rows),
         TypeCode.Double => Of<double>(group, field, rows),
@@ -32,7 +32,7 @@ internal static class ParquetColumn
             return ColumnKind.Lists;
         if (field.ClrType == typeof(ReadOnlyMemory<char>)) // what the library takes for a text
             return ColumnKind.Words;
-        return System.Type.GetTypeCode(field.ClrType) switch
+        return Type.GetTypeCode(field.ClrType) switch
         {
             TypeCode.Boolean => ColumnKind.Booleans,
             TypeCode.Single or TypeCode.Double or TypeCode.Decimal or (>= TypeCode.SByte and <= TypeCode.UInt64) => ColumnKind.Numbers,

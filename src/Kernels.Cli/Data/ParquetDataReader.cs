@@ -88,7 +88,8 @@ internal static class ParquetDataReader
 
     private static void Wait(Task task) => task.GetAwaiter().GetResult();
 
-    private sealed class Group(ParquetRowGroupReader group, WindowStream stream, DataField[] fields, int index, ReadOptions options) : IColumnGroup
+    private sealed class Group(
+        ParquetRowGroupReader group, WindowStream stream, DataField[] fields, int index, ReadOptions options) : IColumnGroup
     {
         public int Rows { get; } = (int)group.RowCount;
 
