@@ -50,6 +50,23 @@ public class ThreadTeamTests
         }
     }
 
+    // 2⁵⁴, a little, −2⁵⁴, …: a sum in another order is another float, where sums of like numbers are the same after their rounding.
+    [Theory]
+    [InlineData(3 * 1024)]
+    [InlineData((5 * 1024) + 7)]
+    [InlineData((65 * 1024) + 1)]
+    public void Slices_that_cancel_are_added_in_their_order(int rows)
+    {
+        var p = new Problem(rows, 3).FillX((i, j) => (i / 1024 % 3) switch { 0 => 1L << 44, 1 => 1.5f / 1024 * (j + 1), _ => -(1L << 44) });
+        Array.Fill(p.Y, -1f);
+        using var team = new ThreadTeam(3);
+        foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
+        {
+            Check<GradientPass<Identity>>(p, new(p.X, p.Y), reduction, team, Sharing.Chunks);
+            Check<GradientPass<Identity>>(p, new(p.X, p.Y), reduction, team, Sharing.Wave);
+        }
+    }
+
     [Theory]
     [InlineData(1000, 1000)]
     [InlineData(5000, 60)]
@@ -224,11 +241,12 @@ public class ThreadTeamTests
         Assert.Equal(expected, Sharings.Of(new Operands { Rows = rows, Columns = columns }, new ParallelOptions(), crew).ToString());
     }
 
-    private static void Check<TPass>(Problem p, in Observations data, Reduction reduction, ThreadTeam team)
+    private static void Check<TPass>(
+        Problem p, in Observations data, Reduction reduction, ThreadTeam team, Sharing sharing = Sharing.Wave)
         where TPass : struct, IParallelPass
     {
-        var expected = Run<TPass>(p, data, reduction, null, out var expectedOutput, out var expectedWeights);
-        var actual = Run<TPass>(p, data, reduction, team, out var output, out var weights);
+        var expected = Run<TPass>(p, data, reduction, null, default, out var expectedOutput, out var expectedWeights);
+        var actual = Run<TPass>(p, data, reduction, team, sharing, out var output, out var weights);
         var what = $"{typeof(TPass)} {p.Rows} × {p.Columns} {reduction} {team.MaxDegreeOfParallelism} threads";
         Bits.Equal(expected.Loss, actual.Loss, what);
         Bits.Equal(expected.Weight, actual.Weight, what); // the rows that are not skipped
@@ -237,27 +255,28 @@ public class ThreadTeamTests
     }
 
     private static Totals Run<TPass>(
-        Problem p, in Observations data, Reduction reduction, ThreadTeam? team, out float[] output, out float[] weights)
+        Problem p, in Observations data, Reduction reduction, ThreadTeam? team, Sharing sharing, out float[] output, out float[] weights)
         where TPass : struct, IParallelPass
     {
         (output, weights) = (new float[p.Weights.Length], (float[])p.Weights.Clone());
         return Simd.Width switch
         {
-            SimdWidth.Vector512 => On<TPass, Lanes512>(data, reduction, team, output, weights),
-            SimdWidth.Vector256 => On<TPass, Lanes256>(data, reduction, team, output, weights),
-            SimdWidth.Vector128 => On<TPass, Lanes128>(data, reduction, team, output, weights),
-            _ => On<TPass, ScalarLanes>(data, reduction, team, output, weights),
+            SimdWidth.Vector512 => On<TPass, Lanes512>(data, reduction, team, sharing, output, weights),
+            SimdWidth.Vector256 => On<TPass, Lanes256>(data, reduction, team, sharing, output, weights),
+            SimdWidth.Vector128 => On<TPass, Lanes128>(data, reduction, team, sharing, output, weights),
+            _ => On<TPass, ScalarLanes>(data, reduction, team, sharing, output, weights),
         };
     }
 
-    private static Totals On<TPass, TLanes>(in Observations data, Reduction reduction, ThreadTeam? team, float[] output, float[] weights)
+    private static Totals On<TPass, TLanes>(
+        in Observations data, Reduction reduction, ThreadTeam? team, Sharing sharing, float[] output, float[] weights)
         where TPass : struct, IParallelPass
         where TLanes : struct, ILanes<TLanes>
     {
         var counts = default(RowCounts);
         var direction = Array.ConvertAll(weights, static w => 0.5f - w);
         return Call.Run<TPass, TLanes>(
-            data, weights, direction, output, reduction, 1e-3f, 0f, team, ref counts, team is null ? Sharing.Alone : Sharing.Wave);
+            data, weights, direction, output, reduction, 1e-3f, 0f, team, ref counts, sharing);
     }
 
     private sealed class ThrowsOnce : Job
