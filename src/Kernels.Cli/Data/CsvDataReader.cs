@@ -9,7 +9,7 @@ internal static class CsvDataReader
     {
         var delimiter = options.Delimiter ?? CsvDelimiter.Of(text.PeekLine());
         var numbers = new CsvNumbers(source, delimiter, options);
-        var blocks = new CsvBlocks(text, source);
+        var blocks = new TextBlocks(text, source, quote: '"');
         DatasetBuilder? builder = null;
         ColumnRoles? roles = null;
         var (taken, blank) = (0, 0);
@@ -48,7 +48,7 @@ internal static class CsvDataReader
                 continue;
             yield return builder.Take();
             var parted = options with { Shift = shift.Values, ChoosesShift = false };
-            foreach (var some in ReadParted(blocks, source, parted, delimiter, numbers, roles!))
+            foreach (var some in blocks.InOrder(rest => ReadBlock(rest, source, parted, delimiter, numbers, roles!)))
                 yield return some;
             yield break;
         }
@@ -59,33 +59,9 @@ internal static class CsvDataReader
             yield return builder.Take();
     }
 
-    // A block a task, as many in hand as processors; what is wrong is told in the order of the file.
-    private static IEnumerable<Dataset> ReadParted(
-        CsvBlocks blocks, string source, ReadOptions options, char delimiter, CsvNumbers numbers, ColumnRoles roles)
-    {
-        var begun = new Queue<Task<Dataset>>();
-        try
-        {
-            while (blocks.Next() is { } block)
-            {
-                begun.Enqueue(Task.Run(() => ReadBlock(block, source, options, delimiter, numbers, roles)));
-                if (begun.Count > Environment.ProcessorCount)
-                    yield return begun.Dequeue().GetAwaiter().GetResult();
-            }
-
-            while (begun.Count > 0)
-                yield return begun.Dequeue().GetAwaiter().GetResult();
-        }
-        finally
-        {
-            Task.WhenAll(begun).ContinueWith(static done => done.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
-        }
-    }
-
     private static Dataset ReadBlock(
-        CsvBlock block, string source, ReadOptions options, char delimiter, CsvNumbers numbers, ColumnRoles roles)
+        TextBlock block, string source, ReadOptions options, char delimiter, CsvNumbers numbers, ColumnRoles roles)
     {
-        using var own = block;
         using var csv = new CsvRows(block, source, delimiter, numbers);
         var builder = new DatasetBuilder(source, roles, options);
         for (var blank = 0; csv.Next();)

@@ -16,7 +16,7 @@ internal sealed class CsvRows : IDisposable
     private long _records;
     private bool _isFirst;
 
-    internal CsvRows(CsvBlock block, string source, char delimiter, CsvNumbers numbers)
+    internal CsvRows(TextBlock block, string source, char delimiter, CsvNumbers numbers)
     {
         (Source, _numbers, _linesBefore) = (source, numbers, block.FirstLine - 1);
         var hasQuotes = block.Text.Contains('"'); // or each field is looked at less
@@ -27,7 +27,7 @@ internal sealed class CsvRows : IDisposable
             Trim = hasQuotes ? SepTrim.Outer : SepTrim.None,
             DisableColCountCheck = true, // ours names the line
             CultureInfo = CultureInfo.InvariantCulture,
-        }).From(new CsvBlockReader(block)));
+        }).From(new TextBlockReader(block)));
         _moveNext = _reader.MoveNext;
     }
 

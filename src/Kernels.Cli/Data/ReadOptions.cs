@@ -101,11 +101,12 @@ internal sealed record ReadOptions(
         rows * Math.Max(columns, 1) is var values && values <= Array.MaxLength && values * sizeof(float) <= MaxBytes;
 
     /// <exception cref="DataException">So many values with their columns, and labels, are too many.</exception>
-    internal void CheckSparseSize(string source, int rows, int values)
+    internal void CheckSparseSize(string source, long rows, long values, long bytes)
     {
-        var bytes = ((long)rows * 2 * sizeof(int)) + ((long)values * 2 * sizeof(float));
-        if (bytes > MaxBytes || values > Array.MaxLength / 2)
-            throw new DataException(source, $"{rows} rows with {values} values take {Bytes.ToText(bytes)}, more than {Bytes.ToText(MaxBytes)}; --max-memory raises that");
+        if (bytes <= MaxBytes && values <= Array.MaxLength / 2 && rows <= Array.MaxLength)
+            return;
+        var (taken, most) = (Bytes.ToText(bytes), Bytes.ToText(MaxBytes));
+        throw new DataException(source, $"{rows} rows with {values} values take {taken}, more than {most}; --max-memory raises that");
     }
 
     internal string TooManyColumns(long columns) => $"{columns} columns, more than {MaxColumns}; --max-columns raises that";

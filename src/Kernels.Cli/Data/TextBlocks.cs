@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>Whole records of a CSV text, of which each can be read by itself.</summary>
+/// <summary>Whole records of a text, of which each can be read by itself.</summary>
 /// <param name="Chars">The text, and room after it.</param>
 /// <param name="Length">Its characters.</param>
 /// <param name="FirstLine">The line of its first, from 1.</param>
-internal sealed record CsvBlock(char[] Chars, int Length, long FirstLine) : IDisposable
+internal sealed record TextBlock(char[] Chars, int Length, long FirstLine) : IDisposable
 {
     internal ReadOnlySpan<char> Text => Chars.AsSpan(0, Length);
 
@@ -14,9 +14,12 @@ internal sealed record CsvBlock(char[] Chars, int Length, long FirstLine) : IDis
     public void Dispose() => ArrayPool<char>.Shared.Return(Chars);
 }
 
-/// <summary>Cuts a CSV text where records end: at a line end that an even number of quotes is before.</summary>
-/// <remarks>That is how the reader of the records has it as well: a quote opens or closes wherever it stands.</remarks>
-internal sealed class CsvBlocks(TextReader text, string source)
+/// <summary>Cuts a text where records end: at a line end; where there are quotes, at one that an even number of them is before.</summary>
+/// <remarks>That is how the reader of CSV records has it as well: a quote opens or closes wherever it stands.</remarks>
+/// <param name="text">The text.</param>
+/// <param name="source">Its name, for messages.</param>
+/// <param name="quote">What line ends within a record stand between; null where a line is a record.</param>
+internal sealed class TextBlocks(TextReader text, string source, char? quote)
 {
     private const int BlockChars = 1 << 19;
     private const int MostCharsOfARecord = 1 << 24;
@@ -25,8 +28,12 @@ internal sealed class CsvBlocks(TextReader text, string source)
     private long _line = 1;
     private bool _isAtEnd;
 
+    private string TooLong => quote is null
+        ? $"a line of more than {MostCharsOfARecord} characters"
+        : $"a record of more than {MostCharsOfARecord} characters; is a quote not closed?";
+
     /// <summary>The next block; null at the end.</summary>
-    internal CsvBlock? Next()
+    internal TextBlock? Next()
     {
         var buffer = ArrayPool<char>.Shared.Rent(Math.Max(BlockChars, 2 * _rest.Length));
         _rest.CopyTo(buffer, 0);
@@ -36,7 +43,7 @@ internal sealed class CsvBlocks(TextReader text, string source)
             if (count == buffer.Length)
             {
                 if (count >= MostCharsOfARecord)
-                    throw new DataException(source, $"a record of more than {MostCharsOfARecord} characters; is a quote not closed?");
+                    throw new DataException(source, TooLong);
                 buffer = Larger(buffer);
             }
 
@@ -50,9 +57,36 @@ internal sealed class CsvBlocks(TextReader text, string source)
         }
 
         _rest = buffer.AsSpan(cut, count - cut).ToArray();
-        var block = new CsvBlock(buffer, cut, _line);
+        var block = new TextBlock(buffer, cut, _line);
         _line += LineEnds(block.Text);
         return block;
+    }
+
+    /// <summary>What is read from every block, in the order of the text; as many are in hand as there are processors. The first block in
+    /// which something is wrong tells it.</summary>
+    internal IEnumerable<T> InOrder<T>(Func<TextBlock, T> read)
+    {
+        var begun = new Queue<Task<T>>();
+        try
+        {
+            while (Next() is { } block)
+            {
+                begun.Enqueue(Task.Run(() =>
+                {
+                    using var own = block;
+                    return read(block);
+                }));
+                if (begun.Count > Environment.ProcessorCount)
+                    yield return begun.Dequeue().GetAwaiter().GetResult();
+            }
+
+            while (begun.Count > 0)
+                yield return begun.Dequeue().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            Task.WhenAll(begun).ContinueWith(static done => done.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+        }
     }
 
     private static char[] Larger(char[] buffer)
@@ -77,19 +111,19 @@ internal sealed class CsvBlocks(TextReader text, string source)
     }
 
     // After the last line end that is one of a record; 0 where there is none.
-    private static int EndOfRecords(ReadOnlySpan<char> chars)
+    private int EndOfRecords(ReadOnlySpan<char> chars)
     {
         var lineEnd = chars.Contains('\n') ? '\n' : '\r';
-        var (quotes, end) = (chars.Count('"'), chars.Length);
+        var end = chars.Length;
         if (lineEnd == '\r' && chars[^1] == '\r')
             end--; // it may be the half of one
-        quotes -= chars[end..].Count('"');
+        var quotes = Quotes(chars[..end]);
         while (end > 0)
         {
             var last = chars[..end].LastIndexOf(lineEnd);
             if (last < 0)
                 return 0;
-            quotes -= chars[(last + 1)..end].Count('"');
+            quotes -= Quotes(chars[(last + 1)..end]);
             if (quotes % 2 == 0)
                 return last + 1;
             end = last;
@@ -97,6 +131,8 @@ internal sealed class CsvBlocks(TextReader text, string source)
 
         return 0;
     }
+
+    private int Quotes(ReadOnlySpan<char> chars) => quote is { } c ? chars.Count(c) : 0;
 
     private static long LineEnds(ReadOnlySpan<char> chars)
     {
@@ -112,7 +148,7 @@ internal sealed class CsvBlocks(TextReader text, string source)
 }
 
 /// <summary>A block as a text that is read once.</summary>
-internal sealed class CsvBlockReader(CsvBlock block) : TextReader
+internal sealed class TextBlockReader(TextBlock block) : TextReader
 {
     private int _next;
 
