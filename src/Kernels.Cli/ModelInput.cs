@@ -27,12 +27,18 @@ internal static class ModelInput
         }
     }
 
-    /// <summary>How rows are read for a model: less its centres, where the file has more digits than float32. A model that was fitted with an offset has none of its own, so its rows must bring
-    /// theirs.</summary>
+    /// <summary>How rows are read for a model: less its centres, where the file has more digits than float32. A model that was fitted with an
+    /// offset has none of its own, so its rows must bring theirs.</summary>
     /// <exception cref="DataException">The data cannot have it.</exception>
     internal static ReadOptions For(Model model, ReadOptions options, string? path)
     {
-        options = options with { Shift = model.Centers?.ToArray(), Categories = model.Categories };
+        options = options with
+        {
+            Shift = model.Centers?.ToArray(),
+            Categories = model.Categories,
+            LabelsMayBeWords = model.LabelWords is not null,
+            KnownLabels = model.LabelWords,
+        };
         if ((model.Offset ?? model.Exposure) is not { } column || options.Offset is not null || options.ConstantOffset is not null)
             return options;
         return path is null

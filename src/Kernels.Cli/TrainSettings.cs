@@ -11,6 +11,9 @@ internal sealed record TrainSettings
 
     internal required ModelLink Link { get; init; }
 
+    /// <summary>The label that counts as 1, as the file writes it; null for the larger.</summary>
+    internal string? Positive { get; init; }
+
     internal required Optimizer Optimizer { get; init; }
 
     internal required bool Intercept { get; init; }
@@ -58,6 +61,8 @@ internal sealed record TrainSettings
             throw new DataException("--tolerance", "must not be negative");
         if (Tolerance is 0 && Optimizer == Optimizer.Auto)
             throw new DataException("--tolerance 0", "goes with a named --optimizer; auto ends when a step is too small to count");
+        if (Positive is not null && Link != ModelLink.Logit)
+            throw new DataException("--positive", "goes with the logit link");
         if (MaxIterations < 0)
             throw new DataException("--max-iterations", "must not be negative");
         if (Threads < 0)

@@ -82,9 +82,9 @@ public sealed class CliTests : ToolFolder
     [Fact]
     public async Task Csv_with_named_columns_trains_and_predicts_by_name()
     {
-        var text = "age;won;speed\n1;nope;2\n";
+        var text = "age;won;speed\n1;0;2\n1;nope;2\n";
         var bad = await Run("train", Write("bad.csv", text), "--target", "won");
-        Assert.Equal((2, ":2: column 'won' is 'nope', which is not a number; --drop won leaves the column out of training, --categorical won takes it for words\n"), (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
+        Assert.Equal((2, ":3: column 'won' is 'nope', which is not a number; a label is a number, as those before it, or yes or no\n"), (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
 
         var train = Write("train.csv", "age;won;speed\n1;0;2\n2;0;1\n3;1;5\n4;0;2\n5;1;3\n6;1;9\n");
         var model = PathOf("m.json");

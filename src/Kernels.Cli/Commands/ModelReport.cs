@@ -7,6 +7,14 @@ namespace Kernels.Cli.Commands;
 /// <summary>What a model file says of itself.</summary>
 internal static class ModelReport
 {
+    /// <summary>Which label counts as what; null where they are 0 and 1.</summary>
+    internal static string? LabelsOf(Model model) => (model.LabelWords, model.Labels) switch
+    {
+        ({ } words, _) => $"{Message.Quote(words[0])} counts as 0, {Message.Quote(words[1])} as 1",
+        (null, { } labels) => string.Create(CultureInfo.InvariantCulture, $"{labels[0]} counts as 0, {labels[1]} as 1"),
+        _ => null,
+    };
+
     internal static void Write(IAnsiConsole console, Model model)
     {
         var grid = new Grid().AddColumns(2);
@@ -14,10 +22,8 @@ internal static class ModelReport
         Row("features", $"{model.Features.Count}{(model.Intercept ? " and an intercept" : string.Empty)}");
         if (model.Target is not null)
             Row("target", $"{Message.Quote(model.Target)}");
-        if (model.Labels is { } labels)
-            Row("labels", $"{labels[0]} counts as 0, {labels[1]} as 1");
-        if (model.LabelWords is { } words)
-            Row("labels", $"{Message.Quote(words[0])} counts as 0, {Message.Quote(words[1])} as 1");
+        if (LabelsOf(model) is { } labels)
+            Row("labels", $"{labels}");
         if (model.Offset is not null)
             Row("offset column", $"{Message.Quote(model.Offset)}, which rows to be scored must have");
         if (model.Exposure is not null)

@@ -24,6 +24,10 @@ internal static class TrainCommand
             Description = "logit (logistic regression), identity (linear) or log (Poisson)",
             DefaultValueFactory = _ => "logit",
         };
+        var positive = new Option<string?>("--positive")
+        {
+            Description = "logit: the label that counts as 1, as the file writes it; the larger, or the later word, if not given",
+        };
         var noIntercept = new Option<bool>("--no-intercept") { Description = "fit no intercept" };
         var optimizer = new Option<string>("--optimizer")
         {
@@ -73,7 +77,8 @@ internal static class TrainCommand
 
         var command = new Command("train", "Fit a generalised linear model.")
         {
-            data, output, link, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads, blockRows, seed, test, fraction, picture, json,
+            data, output, link, positive, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads,
+            blockRows, seed, test, fraction, picture, json,
         };
         reading.AddTo(command);
         showing.AddTo(command);
@@ -84,6 +89,7 @@ internal static class TrainCommand
             {
                 Link = ModelLinks.Parse(result.GetValue(link))
                     ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(result.GetValue(link))}'"),
+                Positive = result.GetValue(positive),
                 Optimizer = chosen,
                 Intercept = !result.GetValue(noIntercept),
                 Plain = result.GetValue(plain),
@@ -107,7 +113,11 @@ internal static class TrainCommand
                 throw new DataException("--test-fraction", "must be between 0 and 1");
             if (result.GetValue(fraction) is not null && result.GetValue(test) is not null)
                 throw new DataException("--test", "and --test-fraction do not go together");
-            var options = reading.Of(result, cancellation) with { ChoosesShift = settings.Intercept };
+            var options = reading.Of(result, cancellation) with
+            {
+                ChoosesShift = settings.Intercept,
+                LabelsMayBeWords = settings.Link == ModelLink.Logit,
+            };
             var display = result.GetValue(json) ? Display.None : showing.Of(result);
             var rows = result.GetValue(data) is { } path
                 ? display.Reading(progress => DataReader.Read(path, options with { Progress = progress }))
@@ -116,7 +126,7 @@ internal static class TrainCommand
             if (result.GetValue(fraction) is { } held)
                 (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
             else if (result.GetValue(test) is { } other)
-                heldOut = new([.. DataReader.ReadFor(other, options with { Shift = rows.Shift, ChoosesShift = false, Categories = rows.Categories }, rows.Features, labeled: true)]);
+                heldOut = ReadTest(other, options, rows, settings.Positive);
             return Task.FromResult(settings.Link.Run(new TrainWork
             {
                 Console = result.GetValue(json) ? TrainWork.Silent() : console,
@@ -135,6 +145,23 @@ internal static class TrainCommand
             }));
         });
         return command;
+    }
+
+    // As training read its own; the words of the labels are known once those are counted.
+    private static Datasets ReadTest(string path, ReadOptions options, Datasets rows, string? positive)
+    {
+        var areWords = rows.Blocks[0].LabelWords is { AreWords: true };
+        if (areWords)
+            rows.Targets<Logit>(positive: positive);
+        var same = options with
+        {
+            Shift = rows.Shift,
+            ChoosesShift = false,
+            Categories = rows.Categories,
+            LabelsMayBeWords = areWords,
+            KnownLabels = rows.LabelWords,
+        };
+        return new([.. DataReader.ReadFor(path, same, rows.Features, labeled: true)]);
     }
 
     private static OutputFile? Opened(string? path, IEnumerable<string?> inputs) => path is null ? null : OutputFile.Open(path, inputs);

@@ -46,7 +46,7 @@ internal sealed class TrainWork : IForLink<int>
     public int Run<TLink>()
         where TLink : struct, ILink
     {
-        var (targets, labels) = Data.Targets<TLink>();
+        var (targets, labels) = Data.Targets<TLink>(positive: Settings.Positive);
         var (intercept, link) = (Settings.Intercept ? " and an intercept" : string.Empty, Settings.Link.ToText());
         Console.MarkupLineInterpolated(
             $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Simd.Width}");
@@ -94,7 +94,7 @@ internal sealed class TrainWork : IForLink<int>
         if (Json is not null)
         {
             using var bytes = new MemoryStream();
-            TrainingJson.Write(bytes, Data, outcome, Settings, sentence, isFitted ? evaluation.Summary() : [], heldOut?.Summary());
+            TrainingJson.Write(bytes, Data, model, outcome, Settings, sentence, isFitted ? evaluation.Summary() : [], heldOut?.Summary());
             Json.Write(Encoding.UTF8.GetString(bytes.ToArray()) + "\n");
         }
         else
@@ -135,7 +135,7 @@ internal sealed class TrainWork : IForLink<int>
         {
             Target = Data.Target,
             Labels = labels,
-            LabelWords = labels is null && Settings.Link == ModelLink.Logit ? Data.LabelWords : null,
+            LabelWords = Settings.Link == ModelLink.Logit ? WordsOf(labels) : null,
             Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : null,
             Categories = Data.Categories,
             Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : null,
@@ -148,6 +148,14 @@ internal sealed class TrainWork : IForLink<int>
                     Finite(fit.Dispersion), fit.StandardErrors.Count > 0 ? [.. fit.StandardErrors.Select(Finite)] : null),
         };
     }
+
+    // Of the label that counts as 0 first: yes and no are 1 and 0 in the file, and may count the other way round.
+    private string[]? WordsOf(double[]? labels) => labels switch
+    {
+        null => Data.LabelWords,
+        [1, 0] when Data.LabelWords is [var zero, var one] => [one, zero],
+        _ => null,
+    };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

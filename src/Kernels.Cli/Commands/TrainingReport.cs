@@ -22,6 +22,8 @@ internal static class TrainingReport
         Row("stopped", $"{sentence}");
         foreach (var warning in Verdict.Warnings(outcome, data))
             Row("warning", $"{warning}");
+        if (ModelReport.LabelsOf(model) is { } labels)
+            Row("labels", $"{labels}");
         Row("optimizer", $"{outcome.Chosen}");
         Row("iterations", $"{outcome.Passes} passes over the data");
         if (outcome.Search is { } search)

@@ -7,6 +7,8 @@ internal sealed class ColumnGroups(
     // Rows of which all columns are written before the next: what they are written to stays in cache.
     private const int RowsAtATime = 64;
 
+    private bool HasWordsAsLabels => roles.Target >= 0 && fields[roles.Target].Kind == ColumnKind.Words;
+
     private ChosenShift? _shift = options.ChoosesShift && options.Shift is null ? null : new(options.Shift);
 
     /// <summary>Refuses columns that hold no numbers where numbers are wanted, before any is read.</summary>
@@ -26,7 +28,7 @@ internal sealed class ColumnGroups(
 
         foreach (var column in (ReadOnlySpan<int>)[roles.Target, roles.Weight, roles.Offset])
         {
-            if (column >= 0)
+            if (column >= 0 && !(column == roles.Target && HasWordsAsLabels))
                 CheckNumbers(column);
         }
     }
@@ -57,7 +59,7 @@ internal sealed class ColumnGroups(
         for (var j = 0; j < columns.Length; j++)
             columns[j] = roles.Levels?[j] is { } levels ? Level(group, roles.Features[j], levels) : Numbers(group, roles.Features[j]);
         _shift ??= new(ColumnShift.Of(columns!, Math.Min(rows, ColumnShift.SampleRows), roles.Levels));
-        var others = Of([], rows, column => Numbers(group, column).ToArray(rows)) with
+        var others = Of([], rows, column => column == roles.Target && HasWordsAsLabels ? Labels(group) : Numbers(group, column).ToArray(rows)) with
         {
             Keys = roles.Key < 0 ? null : Array.ConvertAll(Words(group, roles.Key), word => word ?? string.Empty),
         };
@@ -131,6 +133,38 @@ internal sealed class ColumnGroups(
         return new(numbers, null);
 
         DataException At(int row, string what) => new(path, $"row {row + 1} of {group.Place}: column '{name}' {what}");
+    }
+
+    // As a text file has them.
+    private float[] Labels(IColumnGroup group)
+    {
+        var words = Words(group, roles.Target);
+        var labels = new float[words.Length];
+        for (var row = 0; row < words.Length; row++)
+        {
+            var word = words[row]?.Trim();
+            if (string.IsNullOrEmpty(word))
+                labels[row] = options.SkipsNaN ? float.NaN : throw At(row, "is no word; --skip-nan leaves out such rows");
+            else if (Number.TryParse(word, out float number) && roles.LabelWords.TakesNumber())
+                labels[row] = number;
+            else if (LabelWords.Truth(word) is { } truth && roles.LabelWords.TakesNumber())
+                labels[row] = Seen(word, truth);
+            else if (!roles.LabelWords.TakesWord())
+                throw At(row, $"is '{Message.Quote(word)}', which is not a number");
+            else
+                labels[row] = roles.LabelWords.CodeOf(word) ?? throw At(row, $"is '{Message.Quote(word)}', {roles.LabelWords.Fault()}");
+        }
+
+        return labels;
+
+        float Seen(string word, double truth)
+        {
+            roles.LabelWords.See(word, isOne: truth == 1);
+            return (float)truth;
+        }
+
+        DataException At(int row, string what) =>
+            new(path, $"row {row + 1} of {group.Place}: column '{Message.Quote(fields[roles.Target].Name)}' {what}");
     }
 
     private string?[] Words(IColumnGroup group, int index)

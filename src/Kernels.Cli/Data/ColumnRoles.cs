@@ -13,7 +13,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
     internal int Key { get; init; } = -1;
 
     /// <summary>The words that the label is written in.</summary>
-    internal LabelWords LabelWords { get; } = new();
+    internal LabelWords LabelWords { get; init; } = new();
 
     /// <summary>How many the file has.</summary>
     internal int FileColumns { get; init; }
@@ -40,6 +40,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         return new(features, [.. features.Select(i => names[i])], target, weight, offset)
         {
             FileColumns = names.Count,
+            LabelWords = options.NewLabelWords(),
             TargetName = options.HasHeader ? names[target] : null,
             Levels = LevelsOf(names, features, options, source),
         };
@@ -75,6 +76,7 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
         return new(features, model, labeled ? Label(names, options, source, [.. features, weight, offset]) : -1, weight, offset)
         {
             FileColumns = names.Count,
+            LabelWords = options.NewLabelWords(),
             Key = names.FindOrNone(options.Key),
             Levels = options.Categories is not { } categories ? null : Array.ConvertAll(
                 model, name => categories.FirstOrDefault(category => category.Column == name) is { } category ? new Levels(category, options.IsUnseenReference) : null),

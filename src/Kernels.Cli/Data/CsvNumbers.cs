@@ -3,9 +3,11 @@ namespace Kernels.Cli.Data;
 /// <summary>What a field of a CSV file may be besides a number with a point.</summary>
 internal sealed class CsvNumbers(string source, char delimiter, ReadOptions options)
 {
-    private static readonly HashSet<string> Known = new(["", "NA", "N/A", "#N/A", "<NA>", "NULL", "NONE", "NAN", "?", "."], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Known = new(
+        ["", "NA", "N/A", "#N/A", "<NA>", "NULL", "NONE", "NAN", "?", "."], StringComparer.OrdinalIgnoreCase);
 
-    private readonly HashSet<string> _missing = options.Missing.Count == 0 ? Known : new(Known.Concat(options.Missing), StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _missing =
+        options.Missing.Count == 0 ? Known : new(Known.Concat(options.Missing), StringComparer.OrdinalIgnoreCase);
 
     // Where semicolons part the fields, commas are decimal.
     private readonly bool _hasDecimalComma = (options.Decimal ?? (delimiter == ';' ? ',' : '.')) == ',';
@@ -19,14 +21,13 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
     internal double Other(ReadOnlySpan<char> field, int column, int line)
     {
         var text = field.ToString();
-        if (_hasDecimalComma && !text.Contains('.', StringComparison.Ordinal) && Number.TryParse(text.Replace(',', '.'), out double value))
+        if (IsDecimalComma(text, out var value))
             return value;
-        switch (text.ToUpperInvariant())
+        if (LabelWords.Truth(text) is { } truth)
         {
-            case "TRUE" or "YES":
-                return Truth(text, column, 1);
-            case "FALSE" or "NO":
-                return Truth(text, column, 0);
+            if (column == Target.Column)
+                Target.Words.See(text, isOne: truth == 1);
+            return truth;
         }
 
         var isMissing = _missing.Contains(text);
@@ -35,15 +36,23 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
         var name = Message.Quote(Names[column]);
         var help = isMissing ? "; --skip-nan leaves out such rows"
             : !_hasDecimalComma && Number.TryParse(text.Replace(',', '.'), out double _) ? "; --decimal , reads a decimal comma"
+            : column == Target.Column ? "; a label is a number, as those before it, or yes or no"
             : $"; --drop {name} leaves the column out of training, --categorical {name} takes it for words";
         throw new DataException(source, line, $"column '{name}' is '{Message.Quote(text)}', which is not a number{help}");
     }
 
-    private double Truth(string text, int column, double value)
+    /// <summary>A label that is written in another way than a number with a point.</summary>
+    internal float Label(ReadOnlySpan<char> field, int column, int line)
     {
-        if (column == Target.Column)
-            Target.Words.See(text, isOne: value == 1);
-        return value;
+        var (text, words) = (field.ToString(), Target.Words);
+        var isMissing = _missing.Contains(text);
+        var isNumber = !isMissing && (Number.TryParse(text, out double _) || IsDecimalComma(text, out _) || LabelWords.Truth(text) is not null);
+        if (isNumber ? words.TakesNumber() : isMissing ? !words.AreWords : !words.TakesWord())
+            return (float)Other(field, column, line);
+        if (isMissing)
+            return options.SkipsNaN ? float.NaN : throw NoWord(column, text, line);
+        return words.CodeOf(text)
+            ?? throw new DataException(source, line, $"column '{Message.Quote(Names[column])}' is '{Message.Quote(text)}', {words.Fault()}");
     }
 
     /// <summary>The number of a word; NaN where it is missing and may be.</summary>
@@ -52,11 +61,19 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
         var isMissing = _missing.GetAlternateLookup<ReadOnlySpan<char>>().Contains(field);
         if (!isMissing && levels.NumberOf(field) is { } number)
             return number;
+        if (isMissing)
+            return options.SkipsNaN ? float.NaN : throw NoWord(column, field, line);
         var (name, text) = (Message.Quote(Names[column]), Message.Quote(field));
-        if (!isMissing)
-            throw new DataException(source, line, $"column '{name}' is '{text}', which training has not seen; --unseen reference takes it for the reference");
-        return options.SkipsNaN
-            ? float.NaN
-            : throw new DataException(source, line, $"column '{name}' is '{text}', which is no word; --skip-nan leaves out such rows");
+        throw new DataException(
+            source, line, $"column '{name}' is '{text}', which training has not seen; --unseen reference takes it for the reference");
     }
+
+    private bool IsDecimalComma(string text, out double value)
+    {
+        value = 0;
+        return _hasDecimalComma && !text.Contains('.', StringComparison.Ordinal) && Number.TryParse(text.Replace(',', '.'), out value);
+    }
+
+    private DataException NoWord(int column, ReadOnlySpan<char> text, int line) => new(
+        source, line, $"column '{Message.Quote(Names[column])}' is '{Message.Quote(text)}', which is no word; --skip-nan leaves out such rows");
 }

@@ -112,6 +112,14 @@ internal sealed class CsvRows : IDisposable
             return Number.TryParse(text, out float value) ? value : (float)numbers.Other(text.Trim(), column, line);
         }
 
+        public float Label(int column)
+        {
+            var text = _row[column].Span;
+            return Number.TryParse(text, out float value) && numbers.Target.Words.TakesNumber()
+                ? value
+                : numbers.Label(text.Trim(), column, line);
+        }
+
         public float Level(int column, Levels levels) => numbers.Level(_row[column].Span.Trim(), column, levels, line);
 
         public string Text(int column) => _row[column].Span.Trim().ToString();
@@ -123,6 +131,8 @@ internal sealed class CsvRows : IDisposable
         public double Double(int column) => numbers.Other([], column, line);
 
         public float Single(int column) => (float)Double(column);
+
+        public float Label(int column) => numbers.Label([], column, line);
 
         public float Level(int column, Levels levels) => numbers.Level([], column, levels, line);
 

@@ -27,7 +27,7 @@ internal sealed class DatasetBuilder(string source, ColumnRoles roles, ReadOptio
         else
             AddSpecial(fields);
         if (roles.Target >= 0)
-            _labels.Add(fields.Single(roles.Target));
+            _labels.Add(fields.Label(roles.Target));
         if (roles.Weight >= 0)
             _weights.Add(fields.Single(roles.Weight));
         if (roles.Offset >= 0)

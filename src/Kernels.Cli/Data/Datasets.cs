@@ -34,29 +34,51 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
     internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
 
     /// <summary>
-    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller as 0;
-    /// the two are told as well.
+    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller
+    /// as 0; the two are told as well.
     /// </summary>
     /// <param name="coding">The two labels of a model, in the place of those found.</param>
-    internal (float[][] Targets, double[]? Labels) Targets<TLink>(IReadOnlyList<double>? coding = null)
+    /// <param name="positive">The label that counts as 1, as the file writes it; null for the larger.</param>
+    internal (float[][] Targets, double[]? Labels) Targets<TLink>(IReadOnlyList<double>? coding = null, string? positive = null)
         where TLink : struct, ILink
     {
         if (Rows == 0 || blocks.Any(block => block.Labels is null))
             throw new DataException(Source, "there are no labeled rows");
-        float[][] labels = [.. blocks.Select(block => block.Labels!)];
+        var words = blocks[0].LabelWords is { AreWords: true } found ? found : null;
+        float[][] labels = [.. blocks.Select(block => words?.Settled(block.Labels!, positive) ?? block.Labels!)];
         if (typeof(TLink) == typeof(Log) && labels.SelectMany(block => block).FirstOrDefault(label => label < 0) is < 0 and var negative)
             throw new DataException(Source, $"a count must not be negative; there is {negative}");
         if (typeof(TLink) != typeof(Logit))
             return (labels, null);
         var given = labels.SelectMany(block => block).Where(label => !(SkipsNaN && float.IsNaN(label)));
-        if (coding is null && given.All(label => label is >= 0 and <= 1))
+        if (words is not null || (coding is null && positive is null && given.All(label => label is >= 0 and <= 1)))
             return (labels, null);
         var distinct = coding is null ? given.Distinct().Take(3).Order().ToArray() : [(float)coding[0], (float)coding[1]];
         if (coding is not null && given.FirstOrDefault(label => !distinct.Contains(label), distinct[0]) is var other && !distinct.Contains(other))
             throw new DataException(Source, $"there is a label {other}; the model knows {distinct[0]} and {distinct[1]}");
         if (distinct.Length != 2 || !Array.TrueForAll(distinct, float.IsFinite))
-            throw new DataException(Source, $"the labels must have two values or be probabilities; there are {string.Join(", ", distinct)}{(distinct.Length > 2 ? " and perhaps more" : string.Empty)}");
-        var targets = Array.ConvertAll(labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
+        {
+            var there = string.Join(", ", distinct) + (distinct.Length > 2 ? " and perhaps more" : string.Empty);
+            throw new DataException(
+                Source, $"the labels must have two values{(positive is null ? " or be probabilities" : string.Empty)}; there are {there}");
+        }
+
+        if (positive is not null && NumberOf(positive, distinct) == distinct[0])
+            Array.Reverse(distinct);
+        if (distinct is [0, 1])
+            return (labels, null);
+        var targets = Array.ConvertAll(
+            labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
         return (targets, Array.ConvertAll(distinct, label => (double)label));
+    }
+
+    // A number, or one of the words that stand for 0 and 1.
+    private float NumberOf(string positive, float[] labels)
+    {
+        var number = Number.TryParse(positive, out float value) ? value : (float)(Data.LabelWords.Truth(positive) ?? double.NaN);
+        if (labels.Contains(number))
+            return number;
+        var there = LabelWords is { } words ? string.Join(" and ", words.Select(word => Message.Quote(word))) : string.Join(" and ", labels);
+        throw new DataException("--positive", $"no label is '{Message.Quote(positive)}'; there are {there}");
     }
 }

@@ -9,6 +9,9 @@ internal interface IFields
     /// <summary>The same, rounded once.</summary>
     float Single(int column);
 
+    /// <summary>The number of a label; of a word its code, 0 or 1.</summary>
+    float Label(int column);
+
     /// <summary>The number of a column's word; NaN where there is none.</summary>
     float Level(int column, Levels levels);
 

@@ -71,6 +71,12 @@ internal sealed record ReadOptions(
     /// <summary>CSV: the column whose text goes beside each score; null for none.</summary>
     internal string? Key { get; init; }
 
+    /// <summary>Whether labels may be other words than yes and no.</summary>
+    internal bool LabelsMayBeWords { get; init; }
+
+    /// <summary>The words of the labels 0 and 1; null to find them.</summary>
+    internal IReadOnlyList<string>? KnownLabels { get; init; }
+
     internal CancellationToken Cancellation { get; init; }
 
     /// <summary>Is told how far the reading is; null for nobody.</summary>
@@ -82,6 +88,9 @@ internal sealed record ReadOptions(
     /// <summary>Rows that are read at a time, where not all are.</summary>
     internal int RowsOfABlock(int columns) =>
         (int)Math.Clamp(Math.Min(PieceValues, MaxBytes / sizeof(float)) / Math.Max(columns, 1), 1, int.MaxValue);
+
+    /// <summary>The words that labels of a file may have.</summary>
+    internal LabelWords NewLabelWords() => new(LabelsMayBeWords, KnownLabels);
 
     /// <exception cref="DataException">So many values are too many.</exception>
     internal void CheckSize(string source, long rows, int columns)

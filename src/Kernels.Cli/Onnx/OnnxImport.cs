@@ -28,11 +28,13 @@ internal static class OnnxImport
         var moved = intercept;
         for (var j = 0; j < coefficients.Length && centers is not null; j++)
             moved -= centers[j] * coefficients[j];
+        var (labels, words) = isClass ? Labels(linear[0]) : (null, null);
         return Model.Of(link, features, intercept: true, [.. coefficients.Select(w => (double)w), moved]) with
         {
             Centers = centers,
             CenteredIntercept = centers is null ? null : intercept,
-            Labels = isClass ? Labels(linear[0]) : null,
+            Labels = labels,
+            LabelWords = words,
             Target = remarks.GetValueOrDefault("target"),
             Offset = others.Contains("Add") && !others.Contains("Log") ? "offset" : null,
             Exposure = others.Contains("Log") ? "exposure" : null,
@@ -69,13 +71,10 @@ internal static class OnnxImport
         return values.Length == columns ? Array.ConvertAll(values, value => (double)value) : throw new InvalidDataException("subtracts what is no row of constants");
     }
 
-    private static double[]? Labels(ProtobufReader linear)
-    {
-        double[] labels = AttributeOf(linear, "classlabels_ints") is { } integers
-            ? [.. integers.Integers(8).Select(label => (double)label)]
-            : [.. (AttributeOf(linear, "classlabels_strings")?.Texts(9) ?? []).Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var label) ? label : double.NaN)];
-        return labels is [0, 1] ? null : labels.Length == 2 && labels.All(double.IsFinite) ? labels : throw new InvalidDataException("has labels that are not two numbers");
-    }
+    private static (double[]? Labels, string[]? Words) Labels(ProtobufReader linear) =>
+        AttributeOf(linear, "classlabels_ints") is { } integers
+            ? ModelLabels.Of([.. integers.Integers(8).Select(label => label.ToString(CultureInfo.InvariantCulture))])
+            : ModelLabels.Of([.. AttributeOf(linear, "classlabels_strings")?.Texts(9) ?? []]);
 
     private static ProtobufReader? AttributeOf(ProtobufReader node, string name) => node.Messages(5).FirstOrDefault(attribute => attribute.Text(1) == name);
 }

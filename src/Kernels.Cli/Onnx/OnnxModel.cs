@@ -34,7 +34,8 @@ internal static class OnnxModel
     private static void Classify(OnnxGraph graph, Model model, string rows, float[] weights, float intercept)
     {
         var labels = model.Labels ?? [0, 1];
-        var areIntegers = labels.All(label => label == Math.Round(label) && Math.Abs(label) < 1L << 53);
+        string[] words = [.. model.LabelWords ?? labels.Select(label => label.ToString("R", CultureInfo.InvariantCulture))];
+        var areIntegers = model.LabelWords is null && labels.All(label => label == Math.Round(label) && Math.Abs(label) < 1L << 53);
         graph.MlNode(
             "LinearClassifier",
             [rows],
@@ -45,7 +46,7 @@ internal static class OnnxModel
             OnnxGraph.Attribute("multi_class", 0),
             areIntegers
                 ? OnnxGraph.Attribute("classlabels_ints", labels.Select(label => (long)label).ToArray())
-                : OnnxGraph.Attribute("classlabels_strings", labels.Select(label => label.ToString("R", CultureInfo.InvariantCulture)).ToArray()));
+                : OnnxGraph.Attribute("classlabels_strings", words));
         graph.Output("label", 0, areIntegers ? Int64 : Text);
         graph.Output("probabilities", 2);
     }

@@ -20,15 +20,15 @@ internal static class ScikitImport
             var intercept = root.TryGetProperty("intercept_", out var given) ? Numbers(given, "intercept_") : [0];
             if (intercept.Length != 1)
                 throw new InvalidDataException($"has {intercept.Length} numbers in intercept_ where one line has one");
-            double[]? classes = root.TryGetProperty("classes_", out var labels) ? Numbers(labels, "classes_") : null;
-            if (classes is not (null or { Length: 2 }))
-                throw new InvalidDataException($"has {classes.Length} classes; this tool has models of two");
+            string[]? classes = root.TryGetProperty("classes_", out var classList) ? Classes(classList) : null;
+            var (labels, words) = classes is null ? default : ModelLabels.Of(classes);
             features ??= root.TryGetProperty("feature_names_in_", out var names)
                 ? [.. names.EnumerateArray().Select(name => name.GetString() ?? string.Empty)]
                 : [.. Enumerable.Range(1, weights.Length).Select(j => j.ToString(System.Globalization.CultureInfo.InvariantCulture))];
             return Model.Of(link ?? (classes is null ? ModelLink.Identity : ModelLink.Logit), features, intercept: true, [.. weights, intercept[0]]) with
             {
-                Labels = classes is null or [0, 1] ? null : classes,
+                Labels = labels,
+                LabelWords = words,
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -36,6 +36,13 @@ internal static class ScikitImport
             throw new InvalidDataException("is no JSON of coefficients: " + e.Message, e);
         }
     }
+
+    private static string[] Classes(JsonElement element) => [.. element.EnumerateArray().Select(item => item.ValueKind switch
+    {
+        JsonValueKind.String => item.GetString()!,
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => item.GetRawText(),
+        _ => throw new InvalidDataException("has classes_ that are no numbers and no words"),
+    })];
 
     // A list, or a list of one list, as the library has it; or a number.
     private static double[] Numbers(JsonElement element, string name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Kernels.Cli.Data;
 using Kernels.Training;
@@ -8,7 +9,7 @@ namespace Kernels.Cli.Training;
 internal static class TrainingJson
 {
     internal static void Write(
-        Stream stream, Datasets data, TrainOutcome outcome, TrainSettings settings, string sentence,
+        Stream stream, Datasets data, Model model, TrainOutcome outcome, TrainSettings settings, string sentence,
         IEnumerable<(string Name, string Value)> evaluation, IEnumerable<(string Name, string Value)>? heldOut)
     {
         using var json = new Utf8JsonWriter(stream, new() { Indented = true });
@@ -19,6 +20,10 @@ internal static class TrainingJson
         Strings("warnings", Verdict.Warnings(outcome, data));
         json.WriteString("optimizer", outcome.Chosen);
         json.WriteString("link", settings.Link.ToText());
+        if (model.LabelWords is { } words)
+            Strings("labels", words);
+        else if (settings.Link == ModelLink.Logit)
+            Strings("labels", (model.Labels ?? [0, 1]).Select(label => label.ToString(CultureInfo.InvariantCulture)));
         json.WriteNumber("rows", fit?.Rows ?? data.Rows);
         json.WriteNumber("skippedRows", outcome.SkippedRows);
         json.WriteNumber("passes", outcome.Passes);
