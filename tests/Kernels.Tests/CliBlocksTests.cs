@@ -166,6 +166,36 @@ public sealed class CliBlocksTests : ToolFolder
         Assert.InRange(run.Error.Length, 1, 400);
     }
 
+    // Columns are read by several threads.
+    [Fact]
+    public async Task The_first_column_of_parquet_that_lacks_a_value_is_told()
+    {
+        const int Columns = 40, Values = 3000;
+        var (path, fields) = (PathOf("n.parquet"), Enumerable.Range(0, Columns).Select(j => new DataField<double?>($"c{j}")).ToArray());
+        await using (var stream = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema([.. fields]), stream))
+        {
+            using var group = writer.CreateRowGroup();
+            for (var j = 0; j < Columns; j++)
+            {
+                var values = new double?[Values];
+                for (var i = 0; i < Values; i++)
+                    values[i] = j >= 11 && i == Values - j ? null : i % 2;
+                await group.WriteAsync<double>(fields[j], values.AsMemory());
+            }
+
+            group.CompleteValidate();
+        }
+
+        for (var repeat = 0; repeat < 20; repeat++)
+        {
+            var wrong = Assert.Throws<DataException>(() => DataReader.Read(path, new ReadOptions()));
+            Assert.Contains($"row {Values - 10} of row group 1: column 'c11' is null", wrong.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(Values, DataReader.Read(path, new ReadOptions { SkipsNaN = true }).Rows);
+    }
+
     [Fact]
     public async Task Parquet_has_words_and_keys()
     {

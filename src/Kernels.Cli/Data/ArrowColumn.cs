@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -91,17 +92,21 @@ internal static class ArrowColumn
     }
 
     private static NumberColumn<T> Of<T>(Apache.Arrow.Array array, ReadOnlySpan<T> values)
-        where T : unmanaged =>
-        values.Length < array.Length
-            ? throw new InvalidDataException($"there are {values.Length} values of {array.Length}")
-            : new(values[..array.Length].ToArray(), Missing(array));
+        where T : unmanaged
+    {
+        if (values.Length < array.Length)
+            throw new InvalidDataException($"there are {values.Length} values of {array.Length}");
+        var room = ArrayPool<T>.Shared.Rent(array.Length);
+        values[..array.Length].CopyTo(room);
+        return new(room, array.Length, Missing(array));
+    }
 
     private static NumberColumn<double> Each(Apache.Arrow.Array array, Func<int, double?> at)
     {
-        var values = new double[array.Length];
-        for (var row = 0; row < values.Length; row++)
+        var values = ArrayPool<double>.Shared.Rent(array.Length);
+        for (var row = 0; row < array.Length; row++)
             values[row] = at(row) ?? double.NaN;
-        return new(values, Missing(array));
+        return new(values, array.Length, Missing(array));
     }
 
     // A column that may have no null may have NaN.

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
+
 namespace Kernels.Cli.Data;
 
 /// <summary>A file that has its rows by columns, group by group, as blocks of rows.</summary>
@@ -9,6 +12,9 @@ internal sealed class ColumnGroups(
 
     private bool HasWordsAsLabels => roles.Target >= 0 && fields[roles.Target].Kind == ColumnKind.Words;
 
+    // Where all rows go that are kept, and how many are there.
+    private float[]? _all;
+    private int _rows;
     private ChosenShift? _shift = options.ChoosesShift && options.Shift is null ? null : new(options.Shift);
 
     /// <summary>Refuses columns that hold no numbers where numbers are wanted, before any is read.</summary>
@@ -35,8 +41,16 @@ internal sealed class ColumnGroups(
 
     /// <summary>The rows of all groups; at least one block, which may be empty. The columns of a group become rows while those of the next
     /// are read.</summary>
-    internal IEnumerable<Dataset> Read(IEnumerable<IColumnGroup> groups)
+    /// <param name="groups">The groups.</param>
+    /// <param name="allRows">The rows of all of them; null where that is not known.</param>
+    internal IEnumerable<Dataset> Read(IEnumerable<IColumnGroup> groups, long? allRows = null)
     {
+        if (options.KeepsAll && allRows is { } all)
+        {
+            options.CheckSize(path, all, roles.Used);
+            _all = GC.AllocateUninitializedArray<float>((int)(all * roles.Features.Length));
+        }
+
         Task<Dataset>? begun = null;
         foreach (var group in groups)
         {
@@ -56,14 +70,55 @@ internal sealed class ColumnGroups(
         // The library's values are up to 16 bytes each, and those of all columns are there until they are rows.
         options.CheckSize(path, rows, roles.Used + (2 * sizeof(double) / sizeof(float)));
         var columns = new FileColumn?[roles.Features.Length];
-        for (var j = 0; j < columns.Length; j++)
-            columns[j] = roles.Levels?[j] is { } levels ? Level(group, roles.Features[j], levels) : Numbers(group, roles.Features[j]);
+        var others = default(Dataset);
+        Together(columns.Length + 1, j =>
+        {
+            if (j == columns.Length)
+                others = Others(group);
+            else
+                columns[j] = roles.Levels?[j] is { } levels ? Level(group, roles.Features[j], levels) : Numbers(group, roles.Features[j]);
+        });
         _shift ??= new(ColumnShift.Of(columns!, Math.Min(rows, ColumnShift.SampleRows), roles.Levels));
-        var others = Of([], rows, column => column == roles.Target && HasWordsAsLabels ? Labels(group) : Numbers(group, column).ToArray(rows)) with
+        var first = _all is null ? 0 : _rows;
+        _rows += rows;
+        return Task.Run(() =>
+        {
+            var all = _all ?? GC.AllocateUninitializedArray<float>(checked(rows * columns.Length));
+            WriteRows(columns!, rows, all.AsSpan(first * columns.Length, rows * columns.Length));
+            foreach (var column in columns)
+                column!.Dispose();
+            return others! with { Values = new RowsInMemory(all, columns.Length, first), Shift = _shift.Values };
+        });
+    }
+
+    // What is beside the features.
+    private Dataset Others(IColumnGroup group) =>
+        Of([], group.Rows, column => column == roles.Target && HasWordsAsLabels ? Labels(group) : Singles(group, column)) with
         {
             Keys = roles.Key < 0 ? null : Array.ConvertAll(Words(group, roles.Key), word => word ?? string.Empty),
         };
-        return Task.Run(() => others with { Values = new RowsInMemory(Values(columns!, rows), columns.Length) });
+
+    // By several threads; of several columns in which something is wrong the first is told.
+    private void Together(int columns, Action<int> read)
+    {
+        var (faults, first) = (new Exception?[columns], columns);
+        Parallel.For(0, columns, new ParallelOptions { CancellationToken = options.Cancellation }, j =>
+        {
+            if (j > Volatile.Read(ref first))
+                return;
+            try
+            {
+                read(j);
+            }
+            catch (Exception e)
+            {
+                faults[j] = e;
+                for (var least = Volatile.Read(ref first); j < least;)
+                    least = Interlocked.CompareExchange(ref first, j, least);
+            }
+        });
+        if (first < columns)
+            ExceptionDispatchInfo.Throw(faults[first]!);
     }
 
     private Dataset Of(float[] values, int rows, Func<int, float[]?> numbers) =>
@@ -79,17 +134,20 @@ internal sealed class ColumnGroups(
             SkipsNaN = options.SkipsNaN,
         };
 
-    private float[] Values(FileColumn[] columns, int rows)
+    private void WriteRows(FileColumn[] columns, int rows, Span<float> values)
     {
-        var values = new float[(long)rows * columns.Length];
         for (var row = 0; row < rows; row += RowsAtATime)
         {
             var count = Math.Min(RowsAtATime, rows - row);
             for (var j = 0; j < columns.Length; j++)
-                columns[j].CopyTo(row, count, _shift!.Values?[j] ?? 0, values.AsSpan((row * columns.Length) + j), columns.Length);
+                columns[j].CopyTo(row, count, _shift!.Values?[j] ?? 0, values[((row * columns.Length) + j)..], columns.Length);
         }
+    }
 
-        return values;
+    private float[] Singles(IColumnGroup group, int index)
+    {
+        using var column = Numbers(group, index);
+        return column.ToArray(group.Rows);
     }
 
     private FileColumn Numbers(IColumnGroup group, int index)
@@ -120,7 +178,7 @@ internal sealed class ColumnGroups(
     private NumberColumn<float> Level(IColumnGroup group, int index, Levels levels)
     {
         var (name, words) = (Message.Quote(fields[index].Name), Words(group, index));
-        var numbers = new float[words.Length];
+        var numbers = ArrayPool<float>.Shared.Rent(words.Length);
         for (var row = 0; row < words.Length; row++)
         {
             var word = words[row]?.Trim();
@@ -130,7 +188,7 @@ internal sealed class ColumnGroups(
                 ?? throw At(row, $"is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
         }
 
-        return new(numbers, null);
+        return new(numbers, words.Length, null);
 
         DataException At(int row, string what) => new(path, $"row {row + 1} of {group.Place}: column '{name}' {what}");
     }
@@ -178,6 +236,7 @@ internal sealed class ColumnGroups(
         var words = new string?[group.Rows];
         for (var row = 0; row < words.Length; row++)
             words[row] = double.IsNaN(column[row]) ? null : column.Text(row);
+        column.Dispose();
         return words;
     }
 
@@ -216,7 +275,7 @@ internal interface IColumnGroup
     /// <summary>What it is called in messages.</summary>
     string Place { get; }
 
-    /// <summary>A column of numbers or booleans.</summary>
+    /// <summary>A column of numbers or booleans. Several threads may ask for several columns.</summary>
     FileColumn Numbers(int column);
 
     /// <summary>A column of words; null for none.</summary>

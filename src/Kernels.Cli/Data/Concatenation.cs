@@ -8,9 +8,12 @@ internal static class Concatenation
     {
         if (blocks is [{ Values: RowsInMemory }])
             return blocks[0];
+        var whole = RowsInMemory.Whole(blocks);
         var (first, rows, done) = (blocks[0], blocks.Sum(block => (long)block.Rows), 0);
         options.CheckSize(first.Source, rows, first.Stride);
         var (labels, weights, offset) = (All(block => block.Labels), All(block => block.SampleWeights), All(block => block.Offset));
+        if (whole is not null)
+            return Whole(whole);
         var values = new float[rows * first.Stride];
         for (var i = 0; i < blocks.Length; i++)
         {
@@ -20,9 +23,11 @@ internal static class Concatenation
             blocks[i] = null!;
         }
 
-        return first with
+        return Whole(new RowsInMemory(values, first.Stride));
+
+        Dataset Whole(RowsInMemory all) => first with
         {
-            Values = new RowsInMemory(values, first.Stride),
+            Values = all,
             Rows = (int)rows,
             Labels = labels,
             SampleWeights = weights,

@@ -23,7 +23,7 @@ internal static class DataReader
     /// from 0 may come less a constant, where the options ask for it.</summary>
     internal static Datasets Read(string path, ReadOptions asked) => Guarded(path, () =>
     {
-        var options = Looked(path, asked);
+        var options = Looked(path, asked) with { KeepsAll = true };
         DataFormat? assumed = asked.FormatOf(path) == DataFormat.Auto ? options.Format : null;
         using var file = OpenText(path, options);
         if (options.FormatOf(path) == DataFormat.LibSvm)

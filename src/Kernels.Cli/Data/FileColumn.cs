@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Kernels.Cli.Data;
 
 /// <summary>Some rows of a column of numbers or booleans.</summary>
-internal abstract class FileColumn
+internal abstract class FileColumn : IDisposable
 {
     /// <summary>The first row that has no value where it must have one; −1 for none.</summary>
     internal abstract int FirstMissing { get; }
@@ -16,6 +17,9 @@ internal abstract class FileColumn
 
     /// <summary>Writes the values of some rows, less a constant, every so many floats.</summary>
     internal abstract void CopyTo(int row, int count, double less, Span<float> to, int stride);
+
+    /// <summary>Gives its memory back.</summary>
+    public abstract void Dispose();
 
     /// <summary>The values of all rows.</summary>
     internal float[] ToArray(int rows)
@@ -31,9 +35,13 @@ internal sealed class NumberColumn<T> : FileColumn
     where T : unmanaged
 {
     private readonly T[] _values;
+    private readonly int _rows;
     private readonly bool[]? _isMissing;
 
-    internal NumberColumn(T[] values, bool[]? isMissing) => (_values, _isMissing) = (values, isMissing);
+    /// <param name="values">Rented, and returned by <see cref="Dispose"/>.</param>
+    /// <param name="rows">How many of them count.</param>
+    /// <param name="isMissing">Whether a row has none; null for no row.</param>
+    internal NumberColumn(T[] values, int rows, bool[]? isMissing) => (_values, _rows, _isMissing) = (values, rows, isMissing);
 
     // NaN of a column that may have none is one.
     internal override int FirstMissing
@@ -42,7 +50,7 @@ internal sealed class NumberColumn<T> : FileColumn
         {
             if (_isMissing is null)
                 return -1;
-            for (var row = 0; row < _values.Length; row++)
+            for (var row = 0; row < _rows; row++)
             {
                 if (double.IsNaN(this[row]))
                     return row;
@@ -66,6 +74,8 @@ internal sealed class NumberColumn<T> : FileColumn
                 : (float)(ToDouble(values[i]) - less);
         }
     }
+
+    public override void Dispose() => ArrayPool<T>.Shared.Return(_values);
 
     // What is not the type at hand is left out by the compiler.
     private static double ToDouble(T value)

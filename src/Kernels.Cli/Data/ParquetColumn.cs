@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Parquet;
 using Parquet.Schema;
@@ -56,23 +57,23 @@ internal static class ParquetColumn
     private static NumberColumn<T> Of<T>(ParquetRowGroupReader group, DataField field, int rows)
         where T : unmanaged
     {
-        var values = new T[rows];
+        var values = ArrayPool<T>.Shared.Rent(rows);
         if (!field.IsNullable)
         {
-            Written(values, () =>
+            Written(values.AsMemory(0, rows), () =>
             {
-                Wait(group.ReadRawAsync<T>(field, values.AsMemory(), null, null).AsTask());
+                Wait(group.ReadRawAsync<T>(field, values.AsMemory(0, rows), null, null).AsTask());
                 return rows;
             });
-            return new(values, null);
+            return new(values, rows, null);
         }
 
         // The values that are there, and for every row whether it has one.
         var levels = new int[rows];
-        var present = Written(values, () =>
+        var present = Written(values.AsMemory(0, rows), () =>
         {
             Array.Fill(levels, -1);
-            Wait(group.ReadRawAsync<T>(field, values.AsMemory(), levels.AsMemory(), null).AsTask());
+            Wait(group.ReadRawAsync<T>(field, values.AsMemory(0, rows), levels.AsMemory(), null).AsTask());
             if (Array.Exists(levels, level => level < 0 || level > field.MaxDefinitionLevel))
                 throw new InvalidDataException($"there are fewer than {rows} values");
             return levels.Count(level => level == field.MaxDefinitionLevel);
@@ -85,21 +86,22 @@ internal static class ParquetColumn
                 values[row] = values[next--];
         }
 
-        return new(values, isMissing);
+        return new(values, rows, isMissing);
     }
 
     // The library leaves alone what a page does not hold: a value that keeps what was there before, whatever that is, was never written.
-    private static int Written<T>(T[] values, Func<int> read)
+    private static int Written<T>(Memory<T> room, Func<int> read)
         where T : unmanaged
     {
-        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        var values = room.Span;
+        var bytes = MemoryMarshal.AsBytes(values);
         bytes.Fill(0xA5);
         var count = read();
         var mark = new T[1];
         MemoryMarshal.AsBytes(mark.AsSpan()).Fill(0xA5);
-        if (values.AsSpan(0, count).IndexOf(mark[0]) is >= 0 and var first)
+        if (values[..count].IndexOf(mark[0]) is >= 0 and var first)
         {
-            MemoryMarshal.AsBytes(values.AsSpan()).Fill(0x5A);
+            bytes.Fill(0x5A);
             read();
             MemoryMarshal.AsBytes(mark.AsSpan()).Fill(0x5A);
             if (EqualityComparer<T>.Default.Equals(values[first], mark[0]))

@@ -1,118 +1,83 @@
-using Parquet;
-using Parquet.Schema;
+using System.Collections.Concurrent;
 
 namespace Kernels.Cli.Data;
 
-/// <summary>Apache Parquet: flat columns of numbers, booleans or words; a null is NaN and needs --skip-nan.</summary>
+/// <summary>Apache Parquet: flat columns of numbers, booleans or words; a null is NaN and needs --skip-nan. The columns of a row group are
+/// read by several threads, each with the file opened once more.</summary>
 internal static class ParquetDataReader
 {
-    private const int LeastBytes = 12; // PAR1, a length, PAR1
-
     /// <summary>Reads a block a row group; at least one block, which may be empty.</summary>
     internal static IEnumerable<Dataset> Read(string path, ReadOptions options, Func<string[], ColumnRoles> rolesOf)
     {
-        using var file = File.OpenRead(path);
-        options.Progress?.Begin(file.Length);
-        var stream = new WindowStream(file);
-        var reader = Open(stream, path);
-        try
-        {
-            var fields = Guarded(path, () => reader.Schema.GetDataFields());
-            var roles = rolesOf([.. fields.Select(field => field.Name)]);
-            var groups = new ColumnGroups(path, [.. fields.Select(field => (field.Name, ParquetColumn.KindOf(field)))], roles, options);
-            var rows = Guarded(path, () => reader.RowGroups.Sum(group => group.RowCount));
-            if (reader.Metadata is { } metadata && metadata.NumRows != rows)
-                throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {rows}");
-            groups.CheckTypes();
-            foreach (var block in groups.Read(Groups(reader, stream, fields, path, options)))
-                yield return block;
-        }
-        finally
-        {
-            Wait(reader.DisposeAsync().AsTask());
-        }
+        using var files = new Files(path);
+        var first = files.Take();
+        options.Progress?.Begin(new FileInfo(path).Length);
+        var roles = rolesOf([.. first.Fields.Select(field => field.Name)]);
+        var groups = new ColumnGroups(
+            path, [.. first.Fields.Select(field => (field.Name, ParquetColumn.KindOf(field)))], roles, options);
+        var counts = ParquetFile.Guarded(path, () => first.Reader.RowGroups.Select(group => group.RowCount).ToArray());
+        if (first.Reader.Metadata is { } metadata && metadata.NumRows != counts.Sum())
+            throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {counts.Sum()}");
+        groups.CheckTypes();
+        files.Return(first);
+        foreach (var block in groups.Read(Groups(files, counts, path, options), counts.Sum()))
+            yield return block;
     }
 
-    private static IEnumerable<IColumnGroup> Groups(
-        ParquetReader reader, WindowStream stream, DataField[] fields, string path, ReadOptions options)
+    private static IEnumerable<IColumnGroup> Groups(Files files, long[] counts, string path, ReadOptions options)
     {
-        for (var i = 0; i < reader.RowGroupCount; i++)
+        for (var i = 0; i < counts.Length; i++)
         {
-            using var group = Guarded(path, () => reader.OpenRowGroupReader(i));
-            if (group.RowCount is < 0 or > int.MaxValue)
-                throw new DataException(path, $"row group {i + 1} says that it has {group.RowCount} rows");
-            yield return new Group(group, stream, fields, i, options);
+            if (counts[i] is < 0 or > int.MaxValue)
+                throw new DataException(path, $"row group {i + 1} says that it has {counts[i]} rows");
+            yield return new Group(files, i, (int)counts[i], options.Progress);
         }
     }
 
-    private static ParquetReader Open(WindowStream stream, string path)
+    private sealed class Group(Files files, int index, int rows, ReadProgress? progress) : IColumnGroup
     {
-        return Guarded(path, () =>
-        {
-            CheckFooter(stream);
-            return Task.Run(() => ParquetReader.CreateAsync(stream)).GetAwaiter().GetResult();
-        });
-    }
-
-    // The library throws exceptions of many kinds at bytes that are no Parquet, OutOfMemoryException among them.
-    private static T Guarded<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new DataException(path, "is not a Parquet file: " + e.Message);
-        }
-    }
-
-    // Before the library makes room for it.
-    private static void CheckFooter(WindowStream stream)
-    {
-        var end = new byte[8];
-        if (stream.Length < LeastBytes)
-            throw new InvalidDataException($"it has {stream.Length} bytes");
-        stream.Position = stream.Length - end.Length;
-        stream.ReadExactly(end);
-        var footer = BitConverter.ToInt32(end);
-        if (!end.AsSpan(4).SequenceEqual("PAR1"u8) || footer < 1 || footer > stream.Length - LeastBytes)
-            throw new InvalidDataException("there is no footer at its end");
-
-        var bytes = new byte[footer];
-        stream.Position = stream.Length - end.Length - footer;
-        stream.ReadExactly(bytes);
-        ParquetFooter.Check(bytes);
-        stream.Position = 0;
-    }
-
-    private static void Wait(Task task) => task.GetAwaiter().GetResult();
-
-    private sealed class Group(
-        ParquetRowGroupReader group, WindowStream stream, DataField[] fields, int index, ReadOptions options) : IColumnGroup
-    {
-        public int Rows { get; } = (int)group.RowCount;
+        public int Rows => rows;
 
         public string Place => $"row group {index + 1}";
 
-        public FileColumn Numbers(int column) => Read(column, () => ParquetColumn.Read(group, fields[column], Rows)!);
+        public FileColumn Numbers(int column) => With(file => file.Numbers(index, column, rows, progress));
 
-        public string?[] Words(int column) => Read(column, () => ParquetColumn.Words(group, fields[column], Rows));
+        public string?[] Words(int column) => With(file => file.Words(index, column, rows, progress));
 
-        private T Read<T>(int column, Func<T> read)
+        private T With<T>(Func<ParquetFile, T> read)
         {
-            var field = fields[column];
+            var file = files.Take();
             try
             {
-                var chunk = group.GetMetadata(field)?.MetaData ?? throw new InvalidDataException("the footer does not say where it is");
-                options.Progress?.AddBytes(chunk.TotalCompressedSize);
-                stream.End = ParquetPages.Check(stream, chunk, Rows, hasLevels: field.MaxDefinitionLevel > 0);
-                return read();
+                return read(file);
             }
             finally
             {
-                stream.End = stream.Length;
+                files.Return(file);
             }
+        }
+    }
+
+    /// <summary>The file, opened as often as threads read it at a time.</summary>
+    private sealed class Files(string path) : IDisposable
+    {
+        private readonly ConcurrentStack<ParquetFile> _idle = new();
+        private readonly ConcurrentBag<ParquetFile> _all = [];
+
+        internal ParquetFile Take()
+        {
+            if (_idle.TryPop(out var file))
+                return file;
+            _all.Add(file = ParquetFile.Open(path));
+            return file;
+        }
+
+        internal void Return(ParquetFile file) => _idle.Push(file);
+
+        public void Dispose()
+        {
+            foreach (var file in _all)
+                file.Dispose();
         }
     }
 }

@@ -71,6 +71,9 @@ internal sealed record ReadOptions(
     /// <summary>CSV: the column whose text goes beside each score; null for none.</summary>
     internal string? Key { get; init; }
 
+    /// <summary>Whether all rows are kept, so that they may be read to where they stay.</summary>
+    internal bool KeepsAll { get; init; }
+
     /// <summary>Whether labels may be other words than yes and no.</summary>
     internal bool LabelsMayBeWords { get; init; }
 
