@@ -6,13 +6,12 @@ using Kernels.Bench.Fit;
 using Kernels.Bench.Roofline;
 using Kernels.Bench.Tune;
 
-if (args is ["roofline" or "tune" or "fit" or "files" or "cold", ..])
+var root = new RootCommand("The roofline table, the plans that make it, fits, files, and services.")
 {
-    return new RootCommand("The roofline table, the plans that make it, fits, and files.")
-    {
-        RooflineCommand.Create(), TuneCommand.Create(), FitCommand.Create(), FilesCommand.Create(), ColdCommand.Create(),
-    }.Parse(args).Invoke();
-}
+    RooflineCommand.Create(), TuneCommand.Create(), FitCommand.Create(), FilesCommand.Create(), MlNet.Create(), ColdCommand.Create(),
+};
+if (args is [var name, ..] && root.Subcommands.Any(command => command.Name == name))
+    return root.Parse(args).Invoke();
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;
