@@ -27,8 +27,8 @@ internal static class ModelInput
         }
     }
 
-    /// <summary>How rows are read for a model: less its centres, where the file has more digits than float32. A model that was fitted with an
-    /// offset has none of its own, so its rows must bring theirs.</summary>
+    /// <summary>How rows are read for a model: less its centres, where the file has more digits than float32. A model that was fitted with
+    /// an offset has none of its own, so its rows must bring theirs.</summary>
     /// <exception cref="DataException">The data cannot have it.</exception>
     internal static ReadOptions For(Model model, ReadOptions options, string? path)
     {

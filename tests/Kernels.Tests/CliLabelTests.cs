@@ -141,6 +141,18 @@ public sealed class CliLabelTests : ToolFolder
         Assert.Equal(Model.Load(ofText).Weights, Model.Load(ofParquet).Weights);
         Assert.Equal(["B", "M"], Model.Load(ofParquet).LabelWords);
         Assert.Equal((await Run("evaluate", ofText, csv)).Output, (await Run("evaluate", ofText, parquet)).Output);
+        var (numbers, other) = (PathOf("n.parquet"), new ParquetSchema(new DataField<double>("x"), new DataField<double>("z"), new DataField<int>("y")));
+        await using (var stream = File.Create(numbers))
+        await using (var writer = await ParquetWriter.CreateAsync(other, stream))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<double>(other.DataFields[0], x);
+            await group.WriteAsync<double>(other.DataFields[1], x);
+            await group.WriteAsync<int>(other.DataFields[2], Array.ConvertAll(IsOne, isOne => isOne ? 1 : 0));
+            group.CompleteValidate();
+        }
+
+        AssertTold(await Run("evaluate", ofText, numbers), "column 'y' holds no words; the model's labels 'B' and 'M'");
         AssertTold(await Run("train", parquet, "--link", "identity"), "row 1 of row group 1: column 'y' is 'M', which is not a number");
     }
 

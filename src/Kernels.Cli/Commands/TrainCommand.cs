@@ -77,8 +77,8 @@ internal static class TrainCommand
 
         var command = new Command("train", "Fit a generalised linear model.")
         {
-            data, output, link, positive, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations, threads,
-            blockRows, seed, test, fraction, picture, json,
+            data, output, link, positive, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations,
+            threads, blockRows, seed, test, fraction, picture, json,
         };
         reading.AddTo(command);
         showing.AddTo(command);

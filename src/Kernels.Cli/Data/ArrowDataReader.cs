@@ -19,9 +19,9 @@ internal static class ArrowDataReader
         var fields = Guarded(
             path, () => reader.Schema.FieldsList.Select(field => (field.Name, ArrowColumn.KindOf(field.DataType))).ToArray());
         var roles = rolesOf([.. fields.Select(field => field.Name)]);
-        var groups = new ColumnGroups(path, fields, roles, options);
-        groups.CheckTypes();
-        foreach (var block in groups.Read(Batches(reader, file, path, fields.Length, options)))
+        var columns = new FileColumns(path, fields, roles, options);
+        columns.CheckTypes();
+        foreach (var block in new ColumnGroups(path, columns, roles, options).Read(Batches(reader, file, path, fields.Length, options)))
             yield return block;
     }
 

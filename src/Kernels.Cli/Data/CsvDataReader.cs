@@ -83,9 +83,9 @@ internal static class CsvDataReader
         return 0;
     }
 
-    // Empty lines of one column may be rows or the end of the file, and new words are numbered as they come.
+    // Empty lines of one column may be rows or the end of the file, and new words are numbered as they come, those of labels too.
     private static bool CanBeParted(ColumnRoles roles) =>
-        Environment.ProcessorCount > 1 && roles.FileColumns > 1
+        Environment.ProcessorCount > 1 && roles.FileColumns > 1 && (roles.Target < 0 || roles.LabelWords.AreKnown)
             && (roles.Levels is null || Array.TrueForAll(roles.Levels, levels => levels is null or { IsKnown: true }));
 
     // 1, 2, … are names that this tool writes itself.

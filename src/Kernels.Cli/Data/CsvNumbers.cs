@@ -38,7 +38,7 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
             : !_hasDecimalComma && Number.TryParse(text.Replace(',', '.'), out double _) ? "; --decimal , reads a decimal comma"
             : column == Target.Column ? "; a label is a number, as those before it, or yes or no"
             : $"; --drop {name} leaves the column out of training, --categorical {name} takes it for words";
-        throw new DataException(source, line, $"column '{name}' is '{Message.Quote(text)}', which is not a number{help}");
+        throw At(column, text, line, "which is not a number" + help);
     }
 
     /// <summary>A label that is written in another way than a number with a point.</summary>
@@ -46,13 +46,13 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
     {
         var (text, words) = (field.ToString(), Target.Words);
         var isMissing = _missing.Contains(text);
-        var isNumber = !isMissing && (Number.TryParse(text, out double _) || IsDecimalComma(text, out _) || LabelWords.Truth(text) is not null);
+        var isNumber = !isMissing
+            && (Number.TryParse(text, out double _) || IsDecimalComma(text, out _) || LabelWords.Truth(text) is not null);
         if (isNumber ? words.TakesNumber() : isMissing ? !words.AreWords : !words.TakesWord())
             return (float)Other(field, column, line);
         if (isMissing)
             return options.SkipsNaN ? float.NaN : throw NoWord(column, text, line);
-        return words.CodeOf(text)
-            ?? throw new DataException(source, line, $"column '{Message.Quote(Names[column])}' is '{Message.Quote(text)}', {words.Fault()}");
+        return words.CodeOf(text) ?? throw At(column, text, line, words.Fault());
     }
 
     /// <summary>The number of a word; NaN where it is missing and may be.</summary>
@@ -63,9 +63,7 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
             return number;
         if (isMissing)
             return options.SkipsNaN ? float.NaN : throw NoWord(column, field, line);
-        var (name, text) = (Message.Quote(Names[column]), Message.Quote(field));
-        throw new DataException(
-            source, line, $"column '{name}' is '{text}', which training has not seen; --unseen reference takes it for the reference");
+        throw At(column, field, line, "which training has not seen; --unseen reference takes it for the reference");
     }
 
     private bool IsDecimalComma(string text, out double value)
@@ -74,6 +72,9 @@ internal sealed class CsvNumbers(string source, char delimiter, ReadOptions opti
         return _hasDecimalComma && !text.Contains('.', StringComparison.Ordinal) && Number.TryParse(text.Replace(',', '.'), out value);
     }
 
-    private DataException NoWord(int column, ReadOnlySpan<char> text, int line) => new(
-        source, line, $"column '{Message.Quote(Names[column])}' is '{Message.Quote(text)}', which is no word; --skip-nan leaves out such rows");
+    private DataException NoWord(int column, ReadOnlySpan<char> text, int line) =>
+        At(column, text, line, "which is no word; --skip-nan leaves out such rows");
+
+    private DataException At(int column, ReadOnlySpan<char> text, int line, string what) =>
+        new(source, line, $"column '{Message.Quote(Names[column])}' is '{Message.Quote(text)}', {what}");
 }

@@ -82,7 +82,8 @@ internal static class DataReader
     private static LineReader Lines(StreamReader? file, string path, ReadOptions options) =>
         new(file ?? options.Input, path, options.Cancellation);
 
-    // The format, by the first line where the name does not tell it. A pipe is not opened for that: what is read of it is gone. It is LIBSVM.
+    // The format, by the first line where the name does not tell it. A pipe is not opened for that: what is read of it is gone. It is
+    // LIBSVM.
     private static ReadOptions Looked(string path, ReadOptions options)
     {
         if (options.FormatOf(path) != DataFormat.Auto)

@@ -34,8 +34,8 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
     internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
 
     /// <summary>
-    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the smaller
-    /// as 0; the two are told as well.
+    /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the
+    /// smaller as 0; the two are told as well.
     /// </summary>
     /// <param name="coding">The two labels of a model, in the place of those found.</param>
     /// <param name="positive">The label that counts as 1, as the file writes it; null for the larger.</param>
@@ -78,7 +78,7 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
         var number = Number.TryParse(positive, out float value) ? value : (float)(Data.LabelWords.Truth(positive) ?? double.NaN);
         if (labels.Contains(number))
             return number;
-        var there = LabelWords is { } words ? string.Join(" and ", words.Select(word => Message.Quote(word))) : string.Join(" and ", labels);
+        var there = string.Join(" and ", LabelWords?.Select(word => Message.Quote(word)) ?? labels.Select(label => $"{label}"));
         throw new DataException("--positive", $"no label is '{Message.Quote(positive)}'; there are {there}");
     }
 }

@@ -10,7 +10,8 @@ internal interface IRows
 /// <summary>Rows that are there.</summary>
 internal sealed class RowsInMemory(float[] values, int stride, int firstRow = 0) : IRows
 {
-    public ReadOnlySpan<float> Read(int start, int count) => count == 0 ? default : values.AsSpan((firstRow + start) * stride, count * stride);
+    public ReadOnlySpan<float> Read(int start, int count) =>
+        count == 0 ? default : values.AsSpan((firstRow + start) * stride, count * stride);
 
     /// <summary>All rows, if those of blocks are one array, from its start to its end.</summary>
     internal static RowsInMemory? Whole(IEnumerable<Dataset> blocks)

@@ -1,9 +1,9 @@
 namespace Kernels.Cli.Data;
 
 /// <summary>
-/// How labels are written in a file that has words for them; read by several threads. Yes, no, true and false are 1 and 0. Of any other two words
-/// the one that sorts first is 0, unless a model or <c>--positive</c> says otherwise. The first label tells which it is: numbers (and yes
-/// and no), or words.
+/// How labels are written in a file that has words for them; read by several threads. Yes, no, true and false are 1 and 0. Of any other
+/// two words the one that sorts first is 0, unless a model or <c>--positive</c> says otherwise. The first label tells which it is: numbers
+/// (and yes and no), or words.
 /// </summary>
 /// <param name="mayBeWords">Whether labels may be other words than yes, no, true and false.</param>
 /// <param name="known">A model's two words; null to find them.</param>
@@ -21,6 +21,9 @@ internal sealed class LabelWords(bool mayBeWords = false, IReadOnlyList<string>?
 
     /// <summary>Whether every label is a word, numbers too.</summary>
     internal bool AreWords => Volatile.Read(ref _kind) == Words;
+
+    /// <summary>Whether what is read next cannot change what a label is: then it does not matter which thread comes first.</summary>
+    internal bool AreKnown => AreWords ? _words.Count == 2 : _kind == Numbers && (_zero is null) == (_one is null);
 
     /// <summary>The words of 0 and of 1; null where there were none.</summary>
     internal string[]? Both => AreWords ? Found : (_zero, _one) switch
@@ -64,11 +67,12 @@ internal sealed class LabelWords(bool mayBeWords = false, IReadOnlyList<string>?
     }
 
     /// <summary>What a label is that <see cref="CodeOf"/> does not know.</summary>
-    internal string Fault()
-    {
-        var (first, second) = (Message.Quote(_words[0]), Message.Quote(_words[1]));
-        return known is null ? $"a third label after '{first}' and '{second}'; --target names another column" : $"none of the model's labels '{first}' and '{second}'";
-    }
+    internal string Fault() => known is not null
+        ? $"none of {Known()}"
+        : $"a third label after '{Message.Quote(_words[0])}' and '{Message.Quote(_words[1])}'; --target names another column";
+
+    /// <summary>A model's labels.</summary>
+    internal string Known() => $"the model's labels '{Message.Quote(known![0])}' and '{Message.Quote(known[1])}'";
 
     /// <summary>Labels as they count, from codes; at the first call all words have been read.</summary>
     /// <exception cref="DataException">No label is the positive one.</exception>

@@ -7,8 +7,8 @@ internal static class LibSvmReader
     // Whole slices, so that threads find their borders within one block.
     private const int SliceRows = GradientAccumulator<Links.Logit>.SliceRows;
 
-    /// <summary>Reads all lines; there are as many columns as the largest index says. One block of dense rows, or, where they take more than
-    /// they may, blocks of rows that are dense as long as they are looked at.</summary>
+    /// <summary>Reads all lines; there are as many columns as the largest index says. One block of dense rows, or, where they take more
+    /// than they may, blocks of rows that are dense as long as they are looked at.</summary>
     internal static IReadOnlyList<Dataset> ReadAll(TextReader reader, string source, ReadOptions options)
     {
         var (parts, rows, values, bytes) = (new List<LibSvmRows>(), 0L, 0L, 0L);

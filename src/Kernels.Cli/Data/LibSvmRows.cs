@@ -23,7 +23,7 @@ internal sealed class LibSvmRows
     internal int Values { get; }
 
     /// <summary>What they take in memory, and what the labels do.</summary>
-    internal long Bytes => ((long)Rows * 2 * sizeof(int)) + (_dense is null ? (long)Values * 2 * sizeof(float) : _dense.LongLength * sizeof(float));
+    internal long Bytes => sizeof(float) * ((2L * Rows) + (_dense?.LongLength ?? 2L * Values));
 
     /// <summary>Reads a block.</summary>
     /// <param name="block">Whole lines.</param>

@@ -13,25 +13,30 @@ internal static class ParquetDataReader
         var first = files.Take();
         options.Progress?.Begin(new FileInfo(path).Length);
         var roles = rolesOf([.. first.Fields.Select(field => field.Name)]);
-        var groups = new ColumnGroups(
+        var columns = new FileColumns(
             path, [.. first.Fields.Select(field => (field.Name, ParquetColumn.KindOf(field)))], roles, options);
-        var counts = ParquetFile.Guarded(path, () => first.Reader.RowGroups.Select(group => group.RowCount).ToArray());
-        if (first.Reader.Metadata is { } metadata && metadata.NumRows != counts.Sum())
-            throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {counts.Sum()}");
-        groups.CheckTypes();
+        var counts = RowsOfGroups(first, path);
+        columns.CheckTypes();
         files.Return(first);
-        foreach (var block in groups.Read(Groups(files, counts, path, options), counts.Sum()))
+        foreach (var block in new ColumnGroups(path, columns, roles, options).Read(Groups(files, counts, options), counts.Sum()))
             yield return block;
     }
 
-    private static IEnumerable<IColumnGroup> Groups(Files files, long[] counts, string path, ReadOptions options)
+    // None is negative, and their sum is what the file says.
+    private static long[] RowsOfGroups(ParquetFile file, string path)
+    {
+        var counts = ParquetFile.Guarded(path, () => file.Reader.RowGroups.Select(group => group.RowCount).ToArray());
+        if (Array.FindIndex(counts, count => count is < 0 or > int.MaxValue) is >= 0 and var wrong)
+            throw new DataException(path, $"row group {wrong + 1} says that it has {counts[wrong]} rows");
+        if (file.Reader.Metadata is { } metadata && metadata.NumRows != counts.Sum())
+            throw new DataException(path, $"says that it has {metadata.NumRows} rows; its row groups have {counts.Sum()}");
+        return counts;
+    }
+
+    private static IEnumerable<IColumnGroup> Groups(Files files, long[] counts, ReadOptions options)
     {
         for (var i = 0; i < counts.Length; i++)
-        {
-            if (counts[i] is < 0 or > int.MaxValue)
-                throw new DataException(path, $"row group {i + 1} says that it has {counts[i]} rows");
             yield return new Group(files, i, (int)counts[i], options.Progress);
-        }
     }
 
     private sealed class Group(Files files, int index, int rows, ReadProgress? progress) : IColumnGroup
