@@ -43,7 +43,15 @@ public sealed class CliColumnsTests : ToolFolder
             Assert.Contains($"row {Values - 10} of row group 1: column 'c11' is null", wrong.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(Values, DataReader.Read(path, new ReadOptions { SkipsNaN = true }).Rows);
+        var read = DataReader.Read(path, new ReadOptions { SkipsNaN = true }).Blocks[0];
+        Assert.Equal(Values, read.Rows);
+        for (var i = 0; i < Values; i++)
+        {
+            // Each value is in its row, whatever is missing before.
+            var row = read.Values.Read(i, 1);
+            for (var j = 0; j < Columns - 1; j++)
+                Assert.Equal(j >= 11 && i == Values - j ? float.NaN : i % 2, row[j]);
+        }
     }
 
     [Fact]
@@ -153,7 +161,7 @@ public sealed class CliColumnsTests : ToolFolder
         var random = new Random(first + 5);
         var (id, x, flag, y) = (new Int64Array.Builder(), new FloatArray.Builder(), new BooleanArray.Builder(), new BooleanArray.Builder());
         var (colours, views, numbers) = (new StringArray.Builder(), new StringViewArray.Builder(), new Int8Array.Builder());
-        string[] known = ["red", "blue", "a green with a name of more than twelve letters"];
+        string[] known = ["red", "a blue that is long as well", "a green with a name of more than twelve letters"];
         var (size, when) = (new DoubleArray.Builder(), new Int32Array.Builder());
         for (var i = first; i < first + count; i++)
         {

@@ -26,8 +26,8 @@ public sealed class ToolSignalTests : ToolProcessFolder
             if (IsIgnored(code - 128))
                 continue; // SIGINT for a job in the background of a script, SIGHUP under nohup; children inherit it: no signal then
             using var process = ToolProcess.Start(Folder.FullName, $"rm -f f; {before}{line.Replace("$K", "exec $K", StringComparison.Ordinal)}".Replace("| exec $K", "| $K", StringComparison.Ordinal));
-            var (tool, clock) = (await ToolOf(process), Stopwatch.StartNew());
-            await Task.Delay(300, TestContext.Current.CancellationToken);
+            var tool = await ToolOf(process);
+            await Task.Delay(300, TestContext.Current.CancellationToken); // its work has begun
             Assert.Equal(0, (await Shell($"kill -{signal} {tool}")).Code);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             await process.WaitForExitAsync(limit.Token); // by itself: in about half a second here
@@ -56,14 +56,15 @@ public sealed class ToolSignalTests : ToolProcessFolder
         Assert.Equal(TextOf("m.json"), TextOf("old.json"));
     }
 
-    // The tool's process, once it is one: the shell itself after exec, or its child in a pipe.
+    // The tool's process, once it is one and catches SIGHUP, as the last of its three: the shell itself after exec, or its child in a pipe. On
+    // a busy machine that takes longer than any time that was waited for instead.
     private static async Task<int> ToolOf(Process shell)
     {
         for (var i = 0; i < 500; i++)
         {
             foreach (var id in new[] { shell.Id }.Concat(Children(shell.Id)))
             {
-                if (await NameOf(id) is { } name && name.StartsWith("Kernels.Cli", StringComparison.Ordinal))
+                if (await NameOf(id) is { } name && name.StartsWith("Kernels.Cli", StringComparison.Ordinal) && Catches(id))
                     return id;
             }
 
@@ -85,6 +86,18 @@ public sealed class ToolSignalTests : ToolProcessFolder
             }
         }
 
+        static bool Catches(int id)
+        {
+            try
+            {
+                return IsIgnored(1) || IsIn("SigCgt:", $"/proc/{id}/status", 1);
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
+
         static IEnumerable<int> Children(int parent)
         {
             var list = $"/proc/{parent}/task/{parent}/children";
@@ -92,9 +105,11 @@ public sealed class ToolSignalTests : ToolProcessFolder
         }
     }
 
-    private static bool IsIgnored(int signal)
+    private static bool IsIgnored(int signal) => IsIn("SigIgn:", "/proc/self/status", signal);
+
+    private static bool IsIn(string name, string path, int signal)
     {
-        var mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        return (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+        var mask = File.ReadLines(path).First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
+        return ((ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1)) & 1) != 0;
     }
 }
