@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     internal const int Success = 0;
 
+    /// <summary>verify: something computed here is not what is promised.</summary>
+    internal const int NotVerified = 1;
+
     /// <summary>The command line or a file could not be used; one line on the error stream says why.</summary>
     internal const int BadInput = 2;
 

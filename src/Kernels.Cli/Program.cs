@@ -32,6 +32,7 @@ internal static class Program
                 PredictCommand.Create(console, input, output, error),
                 EvaluateCommand.Create(console, input, error),
                 InfoCommand.Create(console),
+                VerifyCommand.Create(console),
                 ExportCommand.Create(console),
                 ImportCommand.Create(console),
             };

@@ -1,8 +1,7 @@
 using System.Buffers;
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
-using static Kernels.Tests.Support.DoubleOracle;
+using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests;
 

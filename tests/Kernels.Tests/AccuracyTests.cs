@@ -81,7 +81,7 @@ public class AccuracyTests
     [Fact]
     public void The_reference_agrees_with_decimal_arithmetic()
     {
-        var random = new Fingerprint.SplitMix(31);
+        var random = new SplitMix(31);
         for (var i = 0; i < 2000; i++)
         {
             var x = (double)(float)((random.Unit() - 0.5) * 40);

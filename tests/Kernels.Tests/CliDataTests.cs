@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Kernels.Fingerprint;
 using Kernels.Tests.Support;
 using Parquet;
 using Parquet.Schema;

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using Kernels.Cli.Commands;
 using Kernels.Cli.Data;
-using Kernels.Fingerprint;
 using Kernels.Tests.Support;
 using Kernels.Training;
 using static Kernels.Tests.CliTests;

@@ -1,9 +1,8 @@
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;
-using static Kernels.Tests.Support.DoubleOracle;
-using Model = Kernels.Tests.Support.DoubleOracle.Model;
+using static Kernels.Verification.DoubleOracle;
+using Model = Kernels.Verification.DoubleOracle.Model;
 
 namespace Kernels.Tests;
 

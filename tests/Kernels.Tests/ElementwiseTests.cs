@@ -12,7 +12,7 @@ public class ElementwiseTests
     [Fact]
     public void They_are_the_very_functions_of_the_models()
     {
-        var random = new Fingerprint.SplitMix(41);
+        var random = new SplitMix(41);
         var value = new float[1];
         for (var i = 0; i < 20_000; i++)
         {

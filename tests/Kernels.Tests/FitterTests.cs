@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;

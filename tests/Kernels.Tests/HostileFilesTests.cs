@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Kernels.Cli.Data;
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;

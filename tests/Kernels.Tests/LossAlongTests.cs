@@ -1,6 +1,6 @@
 using Kernels.Links;
 using Kernels.Tests.Support;
-using static Kernels.Tests.Support.DoubleOracle;
+using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests;
 

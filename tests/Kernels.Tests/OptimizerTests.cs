@@ -1,4 +1,3 @@
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;

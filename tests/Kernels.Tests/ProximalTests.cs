@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
 using Kernels.Training;

@@ -74,11 +74,11 @@ public class ReadmeTests
     public void The_contract_names_the_committed_fingerprints()
     {
         var contract = File.ReadAllText(Path.Combine(Repository.Root, "src", "Kernels", "Contract", "ARITHMETIC.md"));
-        Assert.Contains(Fingerprint.FingerprintOf.Version3, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.FeaturesOf.Version3, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.FeaturesOf.SecondOrderVersion3, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.FeaturesOf.StreamsVersion3, contract, StringComparison.Ordinal);
-        Assert.Contains(Fingerprint.RegimesOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(FingerprintOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(FeaturesOf.Version3, contract, StringComparison.Ordinal);
+        Assert.Contains(FeaturesOf.SecondOrderVersion3, contract, StringComparison.Ordinal);
+        Assert.Contains(FeaturesOf.StreamsVersion3, contract, StringComparison.Ordinal);
+        Assert.Contains(RegimesOf.Version3, contract, StringComparison.Ordinal);
     }
 
     private static string[] Lines(string path) => File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');

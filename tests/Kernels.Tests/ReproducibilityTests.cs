@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Kernels.Fingerprint;
 using Kernels.Tests.Support;
 
 namespace Kernels.Tests;

@@ -1,4 +1,3 @@
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Loops;
 using Kernels.Tests.Support;

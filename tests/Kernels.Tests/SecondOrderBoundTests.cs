@@ -1,7 +1,6 @@
-using Kernels.Fingerprint;
 using Kernels.Links;
 using Kernels.Tests.Support;
-using static Kernels.Tests.Support.DoubleOracle;
+using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests;
 

@@ -1,4 +1,4 @@
-using static Kernels.Tests.Support.DoubleOracle;
+using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests.Support;
 

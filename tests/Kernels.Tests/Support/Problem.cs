@@ -1,4 +1,3 @@
-using Kernels.Fingerprint;
 
 namespace Kernels.Tests.Support;
 

@@ -1,5 +1,4 @@
-using Kernels.Fingerprint;
-using static Kernels.Tests.Support.DoubleOracle;
+using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests.Support;
 

@@ -1,6 +1,6 @@
 using Kernels.Links;
 
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>
 /// SHA-256 of the little-endian bits of all outputs over random shapes: three models, gradient, loss, step,

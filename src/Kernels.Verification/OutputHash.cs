@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Org.BouncyCastle.Crypto.Digests;
 
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>SHA-256 of outputs as little-endian bits.</summary>
 internal sealed class OutputHash

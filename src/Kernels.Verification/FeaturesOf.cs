@@ -1,7 +1,7 @@
 using System.Buffers;
 using Kernels.Links;
 
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>
 /// SHA-256 of the outputs over random rows with weights, offsets and NaN: loss, gradient and step, Hessian product and diagonal; and, from the

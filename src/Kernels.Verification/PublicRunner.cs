@@ -1,7 +1,7 @@
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>The public entry points, on the width that this process chose.</summary>
-public sealed class PublicRunner : Runner
+public class PublicRunner : Runner
 {
     public override double Gradient<TLink>(in DesignMatrix x, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum) =>
         Glm<TLink>.Gradient(x, y, weights, gradient, reduction);
@@ -35,4 +35,6 @@ public sealed class PublicRunner : Runner
 
     public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
         Glm<TLink>.Predict(x, weights, destination);
+
+    public override string ToString() => "the public entry point";
 }

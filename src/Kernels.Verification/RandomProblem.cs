@@ -1,4 +1,4 @@
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>A random problem of a given shape, the same on every machine.</summary>
 internal sealed class RandomProblem

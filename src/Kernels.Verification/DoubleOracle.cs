@@ -1,4 +1,4 @@
-namespace Kernels.Tests.Support;
+namespace Kernels.Verification;
 
 /// <summary>The models in plain double loops, from the textbook formulas: shares no code with the library.</summary>
 public static class DoubleOracle

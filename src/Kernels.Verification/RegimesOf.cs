@@ -1,4 +1,4 @@
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>SHA-256 of the same outputs as <see cref="FingerprintOf"/> over larger shapes, where the library goes about X by its size: X in L2, in L3 and from memory.</summary>
 public static class RegimesOf

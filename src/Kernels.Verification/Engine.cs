@@ -1,11 +1,10 @@
-using Kernels.Fingerprint;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Loops;
 using Kernels.Passes;
 using Kernels.Rows;
 
-namespace Kernels.Tests.Support;
+namespace Kernels.Verification;
 
 /// <summary>One vector width in this process, whatever width the process would choose.</summary>
 public abstract class Engine : Runner
@@ -19,17 +18,11 @@ public abstract class Engine : Runner
 
     public abstract bool IsSupported { get; }
 
-    /// <summary>Theory data: every width by name; those that this machine lacks are skipped by <see cref="Get"/>.</summary>
-    public static TheoryData<string> Names => new(Engines.Select(e => e.Name));
+    /// <summary>All widths, the widest first.</summary>
+    public static IReadOnlyList<Engine> All => Engines;
 
+    /// <summary>Those that this machine has.</summary>
     public static IEnumerable<Engine> Supported => Engines.Where(e => e.IsSupported);
-
-    public static Engine Get(string name)
-    {
-        var engine = Engines.Single(e => e.Name == name);
-        Assert.SkipUnless(engine.IsSupported, $"this process has no {name}");
-        return engine;
-    }
 
     public override string ToString() => Name;
 

@@ -1,4 +1,4 @@
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same numbers on every machine, from integers and exact operations alone.</summary>
 public sealed class SplitMix(ulong seed)

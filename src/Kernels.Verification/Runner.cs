@@ -1,7 +1,7 @@
 using Kernels.Links;
 using Kernels.Loops;
 
-namespace Kernels.Fingerprint;
+namespace Kernels.Verification;
 
 /// <summary>What the fingerprint is taken of: the public entry points, or one vector width of them.</summary>
 public abstract class Runner
