@@ -4,11 +4,13 @@ using Kernels.Bench.Cold;
 using Kernels.Bench.Files;
 using Kernels.Bench.Fit;
 using Kernels.Bench.Roofline;
+using Kernels.Bench.Serving;
 using Kernels.Bench.Tune;
 
 var root = new RootCommand("The roofline table, the plans that make it, fits, files, and services.")
 {
     RooflineCommand.Create(), TuneCommand.Create(), FitCommand.Create(), FilesCommand.Create(), MlNet.Create(), ColdCommand.Create(),
+    ServingCommand.Create(),
 };
 if (args is [var name, ..] && root.Subcommands.Any(command => command.Name == name))
     return root.Parse(args).Invoke();

@@ -138,6 +138,8 @@ public sealed partial record Model
     /// <exception cref="ArgumentException"><paramref name="row"/> has another length.</exception>
     public float Predict(ReadOnlySpan<float> row, float offset = 0)
     {
+        if (Centers is null && offset == 0 && row.Length == Features.Count)
+            return Score(Scoring(), row);
         Span<float> mean = stackalloc float[1];
         var x = new DesignMatrix(row, 1, row.Length, row.Length, Intercept);
         Predict(x, offset == 0 ? default : [offset], mean);
@@ -315,6 +317,13 @@ public sealed partial record Model
                 break;
         }
     }
+
+    private float Score(float[] weights, ReadOnlySpan<float> row) => Link switch
+    {
+        ModelLink.Logit => Glm<Logit>.Predict(row, weights, Intercept),
+        ModelLink.Identity => Glm<Identity>.Predict(row, weights, Intercept),
+        _ => Glm<Log>.Predict(row, weights, Intercept),
+    };
 
     /// <summary>The weights in float32, and what they were made of.</summary>
     private sealed record ScoringWeights(IReadOnlyList<double> Of, double? Intercept, float[] Values);

@@ -89,8 +89,13 @@ public abstract class Engine : Runner
             return sums.Total(gradient, hessian);
         }
 
-        public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination) =>
-            Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
+        public override void Predict<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> destination)
+        {
+            if (FewRows.Takes(x.Rows, x.Columns))
+                Call.RunFewRows<TLink, TLanes>(x, weights, destination);
+            else
+                Run<PredictionPass<TLink>>(x, default, weights, destination, default, 0f);
+        }
 
         private static Evaluation Run<TPass>(in Observations data, ReadOnlySpan<float> weights, ReadOnlySpan<float> direction, Span<float> output, Reduction reduction, float l2)
             where TPass : struct, IParallelPass

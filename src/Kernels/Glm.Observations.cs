@@ -216,6 +216,12 @@ public abstract partial class Glm<TLink>
         in DesignMatrix x, ReadOnlySpan<float> weights, ReadOnlySpan<float> offset, Span<float> destination, ParallelOptions? parallel)
         where TMean : struct, ILink
     {
+        if (offset.IsEmpty && parallel is null)
+        {
+            Many<TMean>(x, weights, destination);
+            return;
+        }
+
         Guard.Weights(x, weights);
         Guard.Destination(x, weights, destination);
         Guard.OfRowsOrEmpty(x, offset, nameof(offset));

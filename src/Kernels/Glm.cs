@@ -205,6 +205,8 @@ public abstract partial class Glm<TLink>
         Guard.Destination(x, weights, destination);
         if (x.Rows == 1)
             destination[0] = Call.RunRow<TMean>(x.Row(0), weights, x.HasIntercept);
+        else if (FewRows.Takes(x.Rows, x.Columns))
+            Call.RunFewRows<TMean>(x, weights, destination);
         else
             Call.Run<PredictionPass<TMean>>(x, default, weights, destination);
     }

@@ -74,6 +74,42 @@ internal static unsafe class Call
         }
     }
 
+    /// <summary>The means of rows that <see cref="FewRows{TLanes, TLink}"/> takes: no plan, one call.</summary>
+    internal static void RunFewRows<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> means)
+        where TLink : struct, ILink
+    {
+        switch (Simd.Width)
+        {
+            case SimdWidth.Vector512:
+                RunFewRows<TLink, Lanes512>(x, weights, means);
+                break;
+            case SimdWidth.Vector256:
+                RunFewRows<TLink, Lanes256>(x, weights, means);
+                break;
+            case SimdWidth.Vector128:
+                RunFewRows<TLink, Lanes128>(x, weights, means);
+                break;
+            default:
+                RunFewRows<TLink, ScalarLanes>(x, weights, means);
+                break;
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    internal static void RunFewRows<TLink, TLanes>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> means)
+        where TLink : struct, ILink
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Span<float> stack = stackalloc float[((FewRows.MostRows + 1) * Lane.Count) - 1];
+        fixed (float* px = x.Values, pw = weights, pm = means)
+        {
+            var sums = Floats.OnStack(stack);
+            var b = x.HasIntercept ? new Floats(pw + x.Columns) : default;
+            FewRows<TLanes, TLink>.Means(new(px), x.Stride, means.Length, new(pw), x.Columns, b, sums, new(pm));
+        }
+    }
+
     /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only,
     /// whose caller owns it as a writable span.</summary>
     [SkipLocalsInit]
