@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Kernels.Lanes;
 
 /// <summary>
-/// Sixteen lanes in four <see cref="Vector128{T}"/>: NEON, and x64 without AVX2, where a fused multiply-add is a
-/// call a lane (right, and slow).
+/// Sixteen lanes in four <see cref="Vector128{T}"/>: NEON, and x64 without AVX2, where a fused multiply-add is made of float64 operations
+/// (right, and slow).
 /// </summary>
 internal readonly partial struct Lanes128 : ILanes<Lanes128>
 {
@@ -75,28 +75,27 @@ internal readonly partial struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void MultiplyAdd(ref Lanes128 accumulator, Lanes128 factor, Floats source, nint offset) =>
-        accumulator = new(
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset), factor._v0, accumulator._v0),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 4), factor._v1, accumulator._v1),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 8), factor._v2, accumulator._v2),
-            Vector128.FusedMultiplyAdd(Vector128.Load(source.Pointer + offset + 12), factor._v3, accumulator._v3));
+    public static void MultiplyAdd(ref Lanes128 accumulator, Lanes128 factor, Floats source, nint offset)
+    {
+        if (IsFused)
+            accumulator = MultiplyAdd(Load(source.At(offset)), factor, accumulator);
+        else
+            MultiplyAddInSoftware(ref accumulator, factor, source.At(offset));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
-        new(
-            Vector128.FusedMultiplyAdd(a._v0, b._v0, c._v0),
-            Vector128.FusedMultiplyAdd(a._v1, b._v1, c._v1),
-            Vector128.FusedMultiplyAdd(a._v2, b._v2, c._v2),
-            Vector128.FusedMultiplyAdd(a._v3, b._v3, c._v3));
+        IsFused
+            ? new(
+                Vector128.FusedMultiplyAdd(a._v0, b._v0, c._v0),
+                Vector128.FusedMultiplyAdd(a._v1, b._v1, c._v1),
+                Vector128.FusedMultiplyAdd(a._v2, b._v2, c._v2),
+                Vector128.FusedMultiplyAdd(a._v3, b._v3, c._v3))
+            : MultiplyAddInSoftware(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 NegateMultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
-        new(
-            Vector128.FusedMultiplyAdd(-a._v0, b._v0, c._v0),
-            Vector128.FusedMultiplyAdd(-a._v1, b._v1, c._v1),
-            Vector128.FusedMultiplyAdd(-a._v2, b._v2, c._v2),
-            Vector128.FusedMultiplyAdd(-a._v3, b._v3, c._v3));
+        MultiplyAdd(new(-a._v0, -a._v1, -a._v2, -a._v3), b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Multiply(Lanes128 a, Lanes128 b) =>
