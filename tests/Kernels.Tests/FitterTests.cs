@@ -434,7 +434,7 @@ public class FitterTests
         Assert.Empty(Fit("identity", CertifiedSet.Of("longley").Data, new()).Rounded);
     }
 
-    private static FitResult Fit(string link, in Observations data, FitOptions options) => link switch
+    internal static FitResult Fit(string link, in Observations data, FitOptions options) => link switch
     {
         "logit" => Fitter.Fit<Logit>(data, options),
         "identity" => Fitter.Fit<Identity>(data, options),

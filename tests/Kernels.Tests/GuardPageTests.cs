@@ -22,6 +22,21 @@ public class GuardPageTests
         }
     }
 
+    /// <summary>The kernel is asked to read, and refuses where a load would end the process.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_guard_is_one(bool atEnd)
+    {
+        Assert.SkipUnless(GuardedFloats.IsSupported, "mmap is Linux's");
+        foreach (var length in new[] { 1, 16, 1023, 1024, 5000 })
+        {
+            using var floats = new GuardedFloats(new float[length], atEnd);
+            Assert.True(floats.CanBeRead(0, length * sizeof(float)));
+            Assert.False(floats.CanBeRead(atEnd ? length * sizeof(float) : -1, 1));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_pass_stays_inside_its_spans(string name, bool atEnd)

@@ -33,6 +33,18 @@ public sealed unsafe partial class GuardedFloats : IDisposable
 
     public Span<float> Span => new(_start, _length);
 
+    /// <summary>Whether so many bytes can be read, from so many after the first float on: nothing else is done to them.</summary>
+    public bool CanBeRead(int offset, int bytes)
+    {
+        var ends = stackalloc int[2];
+        if (Pipe(ends) != 0)
+            throw new InvalidOperationException("pipe failed");
+        var written = Write(ends[1], (byte*)_start + offset, (nuint)bytes);
+        _ = Close(ends[0]);
+        _ = Close(ends[1]);
+        return written == bytes;
+    }
+
     public void Dispose() => Unmap(_pages, _bytes);
 
     [LibraryImport("libc", EntryPoint = "mmap")]
@@ -40,6 +52,15 @@ public sealed unsafe partial class GuardedFloats : IDisposable
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Protect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "pipe")]
+    private static partial int Pipe(int* ends);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(int file, void* from, nuint bytes);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial void Unmap(void* address, nuint length);
