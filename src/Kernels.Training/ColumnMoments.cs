@@ -3,13 +3,15 @@ using System.Numerics;
 namespace Kernels.Training;
 
 /// <summary>Means and deviations of columns over the rows that count, in float64.</summary>
-internal sealed class ColumnMoments(int columns)
+/// <param name="columns">How many.</param>
+/// <param name="origin">What sums are taken around; null for the first row that is added.</param>
+internal sealed class ColumnMoments(int columns, double[]? origin = null)
 {
-    // Around the first row: a sum of squares around 0 would cancel where a mean is many deviations away.
-    private readonly double[] _first = new double[columns];
+    // Around a row: a sum of squares around 0 would cancel where a mean is many deviations away.
+    private readonly double[] _first = origin ?? new double[columns];
     private readonly double[] _sums = new double[columns];
     private readonly double[] _squares = new double[columns];
-    private bool _started;
+    private bool _started = origin is not null;
 
     internal double[] Means { get; } = new double[columns];
 
@@ -72,6 +74,19 @@ internal sealed class ColumnMoments(int columns)
         (new Vector<double>(_sums, at) + weighted).CopyTo(_sums, at);
         (new Vector<double>(_squares, at) + (weighted * d)).CopyTo(_squares, at);
         Vector.Max(new Vector<double>(Largest, at), Vector.Abs(x)).CopyTo(Largest, at);
+    }
+
+    /// <summary>Adds what other rows have come to, around the same origin.</summary>
+    internal void Merge(ColumnMoments next)
+    {
+        for (var j = 0; j < _sums.Length; j++)
+        {
+            _sums[j] += next._sums[j];
+            _squares[j] += next._squares[j];
+            Largest[j] = Math.Max(Largest[j], next.Largest[j]);
+        }
+
+        TotalWeight += next.TotalWeight;
     }
 
     internal void Finish()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kernels.Passes;
 
 namespace Kernels;
 
@@ -69,6 +70,21 @@ public readonly ref struct Observations
             Guard.Known(value, nameof(RowsWithNaN));
             field = value;
         }
+    }
+
+    /// <summary>Hands over all rows, chunk by chunk, to work of one's own: in order on this thread, or on several.</summary>
+    /// <param name="chunkRows">Rows of a chunk, 1 or more; the last has what is left. Work that depends on a chunk alone, and is put
+    /// together in the order of the chunks, so comes to the same on any number of threads.</param>
+    /// <param name="work">Called once a chunk; with <paramref name="parallel"/> on several threads at once and in any order.</param>
+    /// <param name="parallel">How many threads; null for this one. A chunk that has begun is not cancelled.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunkRows"/> is below 1.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; some chunks may have been worked on.</exception>
+    /// <exception cref="AggregateException">What <paramref name="work"/> has thrown on threads of the pool.</exception>
+    public void ForEachChunk(int chunkRows, ChunkWork work, ParallelOptions? parallel = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkRows, 1);
+        ArgumentNullException.ThrowIfNull(work);
+        Call.ForEachChunk(this, chunkRows, work, parallel);
     }
 
     /// <summary>Rows to predict.</summary>

@@ -14,7 +14,7 @@ public partial class RoomsTests
     private static readonly string[] Data = ["Contract", "HessianEvaluation", "Reduction"];
 
     /// <summary>What the room that is called from above may name besides.</summary>
-    private static readonly string[] Arguments = ["DesignMatrix", "Observations", "RowsWithNaN", "Simd", "SimdWidth", "ThreadTeam"];
+    private static readonly string[] Arguments = ["ChunkWork", "DesignMatrix", "Observations", "RowsWithNaN", "Simd", "SimdWidth", "ThreadTeam"];
 
     public static TheoryData<string> Files => [.. Sources().Select(file => Path.GetRelativePath(Root, file))];
 

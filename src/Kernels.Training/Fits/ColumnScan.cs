@@ -9,7 +9,8 @@ internal sealed class ColumnScan
     private readonly ColumnMoments _moments;
     private string? _refusal;
 
-    private ColumnScan(int columns) => _moments = new(columns);
+    // Sums of squares are taken around the first row that counts, wherever a scan begins.
+    private ColumnScan(double[] origin) => _moments = new(origin.Length, origin);
 
     internal double[] Means => _moments.Means;
 
@@ -47,12 +48,51 @@ internal sealed class ColumnScan
     internal static ColumnScan Of<TLink>(in FitData<TLink> data)
         where TLink : struct, ILink
     {
-        var scan = new ColumnScan(data.Columns);
-        data.ForEach(scan.Add<TLink>);
+        var origin = new double[data.Columns];
+        data.ForEachUntil((in rows, _) => FirstThatCounts(rows, origin));
+        var scan = data.Sum(_ => new Sums<TLink>(new(origin))).Scan;
         if (scan._refusal is { } why)
             throw new ArgumentException(why, nameof(data));
         scan._moments.Finish();
         return scan;
+    }
+
+    // The first of them that counts, into the origin.
+    private static bool FirstThatCounts(in Observations rows, double[] origin)
+    {
+        for (var i = 0; i < rows.X.Rows; i++)
+        {
+            if (!IsCounted(rows, i))
+                continue;
+            var x = rows.X.Row(i);
+            for (var j = 0; j < x.Length; j++)
+                origin[j] = x[j];
+            return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsCounted(in Observations rows, int i) =>
+        (rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i]) != 0 && IsFinite(rows, i);
+
+    // Weight, target and offset, then the features.
+    private static bool IsFinite(in Observations rows, int i)
+    {
+        var others = (rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i]) + rows.Targets[i] + (rows.Offset.IsEmpty ? 0 : rows.Offset[i]);
+        return double.IsFinite(others) && ColumnMoments.IsFinite(rows.X.Row(i));
+    }
+
+    private void Merge(ColumnScan next)
+    {
+        _moments.Merge(next._moments);
+        _refusal ??= next._refusal;
+        NonFiniteRow ??= next.NonFiniteRow;
+        HasOffset |= next.HasOffset;
+        (CountedRows, SkippedRows) = (CountedRows + next.CountedRows, SkippedRows + next.SkippedRows);
+        (TargetSum, LogWeights) = (TargetSum + next.TargetSum, LogWeights + next.LogWeights);
+        SaturatedLikelihood += next.SaturatedLikelihood;
+        (SmallestTarget, LargestTarget) = (Math.Min(SmallestTarget, next.SmallestTarget), Math.Max(LargestTarget, next.LargestTarget));
     }
 
     private void Add<TLink>(in Observations rows, long first)
@@ -68,8 +108,7 @@ internal sealed class ColumnScan
                 _refusal ??= Text($"The weight of row {first + i + 1} is {weight}; a fit takes no negative weight.");
             var x = rows.X.Row(i);
             double y = rows.Targets[i];
-            var others = weight + y + (rows.Offset.IsEmpty ? 0 : rows.Offset[i]);
-            if (!double.IsFinite(others) || !ColumnMoments.IsFinite(x))
+            if (!IsFinite(rows, i))
             {
                 if (rows.RowsWithNaN == RowsWithNaN.Skip && ContainsNaN(rows, i))
                     SkippedRows++;
@@ -117,5 +156,16 @@ internal sealed class ColumnScan
         if (Math.Abs(m - Math.Round(m)) > 1e-6 * m || Math.Abs(k - Math.Round(k)) > 1e-5 * m || m < 1.5)
             return 0;
         return Distributions.LogGamma(m + 1) - Distributions.LogGamma(k + 1) - Distributions.LogGamma(m - k + 1) + (k * Math.Log(y)) + ((m - k) * Math.Log(1 - y));
+    }
+
+    /// <summary>A scan of the targets of a model.</summary>
+    private sealed class Sums<TLink>(ColumnScan scan) : IRowSums<Sums<TLink>>
+        where TLink : struct, ILink
+    {
+        internal ColumnScan Scan => scan;
+
+        public void Add(in Observations rows, long first) => scan.Add<TLink>(rows, first);
+
+        public void Merge(Sums<TLink> next) => scan.Merge(next.Scan);
     }
 }

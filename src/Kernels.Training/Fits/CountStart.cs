@@ -16,24 +16,26 @@ internal static class CountStart
         where TLink : struct, ILink
     {
         var p = coordinates.Parameters;
-        var sum = new HessianAccumulator<Identity>(new double[p], coordinates.Centers, coordinates.HasIntercept);
-        data.ForEach((in rows, _) =>
-        {
-            var (targets, weights) = (new float[rows.X.Rows], new float[rows.X.Rows]);
-            for (var i = 0; i < targets.Length; i++)
-            {
-                var mean = rows.Targets[i] + Little;
-                var weight = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
-                targets[i] = (float)(Math.Log(mean) - (rows.Offset.IsEmpty ? 0 : rows.Offset[i]));
-                weights[i] = weight == 0 ? 0 : (float)(weight * mean);
-            }
-
-            sum.Add(new(rows.X, targets) { SampleWeights = weights, RowsWithNaN = rows.RowsWithNaN });
-        });
+        var sum = data.Sum(first => new HessianOf<Identity>(
+            new(new double[p], coordinates.Centers, coordinates.HasIntercept, first), Logarithms)).Sum;
         var (gradient, hessian, start) = (new double[p], new double[Packed.Length(p)], new double[p]);
         sum.Evaluate(gradient, hessian);
         coordinates.Scale(gradient, hessian);
         new Cholesky(hessian, p, coordinates.HasIntercept, thresholds).Solve(Array.ConvertAll(gradient, g => -g), start);
         return start;
+    }
+
+    private static Observations Logarithms(in Observations rows)
+    {
+        var (targets, weights) = (new float[rows.X.Rows], new float[rows.X.Rows]);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var mean = rows.Targets[i] + Little;
+            var weight = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
+            targets[i] = (float)(Math.Log(mean) - (rows.Offset.IsEmpty ? 0 : rows.Offset[i]));
+            weights[i] = weight == 0 ? 0 : (float)(weight * mean);
+        }
+
+        return new(rows.X, targets) { SampleWeights = weights, RowsWithNaN = rows.RowsWithNaN };
     }
 }

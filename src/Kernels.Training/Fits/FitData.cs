@@ -3,10 +3,11 @@ using Kernels.Links;
 
 namespace Kernels.Training.Fits;
 
-/// <summary>What is done with consecutive rows.</summary>
+/// <summary>What is looked for in consecutive rows.</summary>
 /// <param name="rows">Some rows.</param>
 /// <param name="first">The number of the first of them.</param>
-internal delegate void RowWork(in Observations rows, long first);
+/// <returns>Whether it is found.</returns>
+internal delegate bool RowSearch(in Observations rows, long first);
 
 /// <summary>The rows of a fit, in one span or in blocks.</summary>
 internal readonly ref struct FitData<TLink>
@@ -20,6 +21,13 @@ internal readonly ref struct FitData<TLink>
     // A megabyte of X at a time.
     private const int PieceFloats = 1 << 18;
     private const int SliceRows = HessianAccumulator<TLink>.SliceRows;
+
+    // Rows whose sums are taken one after the other; the sums of such chunks are put together in their order. Fixed, so that whatever is
+    // summed has the same bits on any number of threads.
+    private const int ChunkRows = 64 * SliceRows;
+
+    // Chunks that are worked on before their sums are put together: so many for each thread.
+    private const int ChunksOfThread = 4;
 
     // Slices of a sample are so many times as far apart as those of the whole.
     private const int SampleEvery = 16;
@@ -73,17 +81,106 @@ internal readonly ref struct FitData<TLink>
     /// <summary>The part of all passes that one over a sample is.</summary>
     internal static double SamplePart => 1.0 / SampleEvery;
 
-    /// <summary>Hands over all rows in order, on this thread.</summary>
-    internal void ForEach(RowWork work)
+    /// <summary>Adds all rows to sums, by as many threads as the fit may have; the same bits on any number.</summary>
+    /// <param name="empty">Makes sums without rows, for rows from a number on.</param>
+    internal TSums Sum<TSums>(Func<long, TSums> empty)
+        where TSums : IRowSums<TSums>
+    {
+        TSums? total = default;
+        var threads = _parallel.MaxDegreeOfParallelism == -1 ? Environment.ProcessorCount : _parallel.MaxDegreeOfParallelism;
+        for (var start = 0L; start < Rows || total is null;)
+        {
+            var rows = Math.Min(Rows - start, (long)ChunkRows * ChunksOfThread * threads);
+            foreach (var part in SumsOfChunks(start, rows, empty))
+            {
+                if (total is null)
+                    total = part;
+                else
+                    total.Merge(part);
+            }
+
+            start += rows;
+        }
+
+        return total;
+    }
+
+    /// <summary>Hands over rows in order, on this thread, until there is what was looked for.</summary>
+    internal void ForEachUntil(RowSearch search)
     {
         for (var start = 0L; start < Rows;)
         {
-            _parallel.CancellationToken.ThrowIfCancellationRequested();
-            var rows = Read(start, Math.Max(SliceRows, PieceFloats / Math.Max(1, Columns)));
-            work(rows, start);
+            var rows = ReadPiece(start, Rows);
+            if (search(rows, start))
+                return;
             start += rows.X.Rows;
         }
     }
+
+    private TSums[] SumsOfChunks<TSums>(long first, long rows, Func<long, TSums> empty)
+        where TSums : IRowSums<TSums>
+    {
+        var parts = new TSums[Math.Max(1, (int)((rows + ChunkRows - 1) / ChunkRows))];
+        if (parts.Length == 1 || _every > 1 || _parallel.MaxDegreeOfParallelism == 1)
+        {
+            for (var i = 0; i < parts.Length; i++)
+                AddRows(parts[i] = empty(first + ((long)i * ChunkRows)), first + ((long)i * ChunkRows), Math.Min(first + rows, first + ((i + 1L) * ChunkRows)));
+            return parts;
+        }
+
+        try
+        {
+            if (_blocks is { } blocks)
+            {
+                var parallel = _parallel;
+                Parallel.For(0, parts.Length, parallel, i =>
+                {
+                    var (start, end) = (first + ((long)i * ChunkRows), Math.Min(first + rows, first + ((i + 1L) * ChunkRows)));
+                    parts[i] = empty(start);
+                    while (start < end)
+                    {
+                        parallel.CancellationToken.ThrowIfCancellationRequested();
+                        var some = blocks.ReadSome(start, (int)Math.Min(end - start, PieceRows(blocks.Columns)));
+                        parts[i].Add(some, start);
+                        start += some.X.Rows;
+                    }
+                });
+            }
+            else
+            {
+                _data.Slice((int)first, (int)rows).ForEachChunk(
+                    ChunkRows,
+                    (in some, start) => (parts[start / ChunkRows] = empty(first + start)).Add(some, first + start),
+                    _parallel);
+            }
+        }
+        catch (AggregateException e)
+        {
+            // What a block's Read throws comes out as itself, as on one thread.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        return parts;
+    }
+
+    private void AddRows<TSums>(TSums sums, long start, long end)
+        where TSums : IRowSums<TSums>
+    {
+        while (start < end)
+        {
+            var rows = ReadPiece(start, end);
+            sums.Add(rows, start);
+            start += rows.X.Rows;
+        }
+    }
+
+    private Observations ReadPiece(long start, long end)
+    {
+        _parallel.CancellationToken.ThrowIfCancellationRequested();
+        return Read(start, (int)Math.Min(end - start, PieceRows(Columns)));
+    }
+
+    private static int PieceRows(int columns) => Math.Max(SliceRows, PieceFloats / Math.Max(1, columns));
 
     /// <summary>Deviance, gradient and Hessian at some weights of the columns less their centres.</summary>
     internal HessianEvaluation Evaluate(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, Span<double> gradient, Span<double> hessian) =>
@@ -108,7 +205,13 @@ internal readonly ref struct FitData<TLink>
     private HessianEvaluation EvaluateSample(in Start start, Span<double> gradient, Span<double> hessian)
     {
         var sum = start.At(0);
-        ForEach((in rows, _) => sum.Add(rows));
+        for (var row = 0L; row < Rows;)
+        {
+            var rows = ReadPiece(row, Rows);
+            sum.Add(rows);
+            row += rows.X.Rows;
+        }
+
         return sum.Evaluate(gradient, hessian);
     }
 

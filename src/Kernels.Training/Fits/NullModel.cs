@@ -34,9 +34,9 @@ internal static class NullModel
     private static (double Intercept, double Deviance, double Gradient, double Curvature) Evaluate<TLink>(in FitData<TLink> data, double intercept)
         where TLink : struct, ILink
     {
-        double[] weights = data.HasIntercept ? [intercept] : [];
-        var sum = new HessianAccumulator<TLink>(weights, intercept: data.HasIntercept);
-        data.ForEach((in rows, _) => sum.Add(WithoutColumns(rows)));
+        var hasIntercept = data.HasIntercept;
+        double[] weights = hasIntercept ? [intercept] : [];
+        var sum = data.Sum(first => new HessianOf<TLink>(new(weights, intercept: hasIntercept, firstRow: first), WithoutColumns)).Sum;
         var (gradient, hessian) = (new double[weights.Length], new double[weights.Length]);
         var result = sum.Evaluate(gradient, hessian);
         return (intercept, result.Deviance, gradient.FirstOrDefault(), hessian.FirstOrDefault());

@@ -15,8 +15,10 @@ internal static class Sandwich
         var p = coordinates.Parameters;
         var weights = new double[p];
         coordinates.ToCentered(u, weights);
-        var meat = new HessianAccumulator<Identity>(new double[p], coordinates.Centers, coordinates.HasIntercept);
-        data.ForEach((in rows, _) =>
+        var meat = data.Sum(first => new HessianOf<Identity>(
+            new(new double[p], coordinates.Centers, coordinates.HasIntercept, first), Squares)).Sum;
+
+        Observations Squares(in Observations rows)
         {
             var squares = new float[rows.X.Rows];
             for (var i = 0; i < squares.Length; i++)
@@ -34,8 +36,9 @@ internal static class Sandwich
                 squares[i] = (float)(r * r);
             }
 
-            meat.Add(new(rows.X, new float[squares.Length]) { SampleWeights = squares });
-        });
+            return new(rows.X, new float[squares.Length]) { SampleWeights = squares };
+        }
+
         var (unused, middle) = (new double[p], new double[inverse.Length]);
         meat.Evaluate(unused, middle);
         coordinates.Scale(unused, middle);

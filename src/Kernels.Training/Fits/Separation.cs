@@ -22,24 +22,8 @@ internal static class Separation
             return null;
         var weights = new double[direction.Length];
         coordinates.ToCentered(direction, weights);
-        var (largest, against) = (0.0, 0.0);
-        data.ForEach((in rows, _) =>
-        {
-            for (var i = 0; i < rows.X.Rows; i++)
-            {
-                if (!rows.SampleWeights.IsEmpty && rows.SampleWeights[i] == 0)
-                    continue;
-                var (q, y) = (coordinates.HasIntercept ? weights[^1] : 0, rows.Targets[i]);
-                var x = rows.X.Row(i);
-                for (var j = 0; j < x.Length; j++)
-                    q += (x[j] - coordinates.Centers[j]) * weights[j];
-                if (double.IsNaN(q + y))
-                    continue;
-                largest = Math.Max(largest, Math.Abs(q));
-                against = Math.Max(against, Against<TLink>(q, y));
-            }
-        });
-        if (!(largest > 0) || against > Noise * largest)
+        var rows = data.Sum(_ => new Sums<TLink>(coordinates, weights));
+        if (!(rows.Largest > 0) || rows.Against > Noise * rows.Largest)
             return null;
         var most = 0.0;
         foreach (var u in direction)
@@ -61,5 +45,34 @@ internal static class Separation
         if (typeof(TLink) == typeof(Log))
             return y == 0 ? q : Math.Abs(q);
         return y == 0 ? q : y == 1 ? -q : Math.Abs(q);
+    }
+
+    /// <summary>The largest margin along the direction, and the largest that is against it.</summary>
+    private sealed class Sums<TLink>(Coordinates coordinates, double[] weights) : IRowSums<Sums<TLink>>
+        where TLink : struct, ILink
+    {
+        internal double Largest { get; private set; }
+
+        internal double Against { get; private set; }
+
+        public void Add(in Observations rows, long first)
+        {
+            for (var i = 0; i < rows.X.Rows; i++)
+            {
+                if (!rows.SampleWeights.IsEmpty && rows.SampleWeights[i] == 0)
+                    continue;
+                var (q, y) = (coordinates.HasIntercept ? weights[^1] : 0, rows.Targets[i]);
+                var x = rows.X.Row(i);
+                for (var j = 0; j < x.Length; j++)
+                    q += (x[j] - coordinates.Centers[j]) * weights[j];
+                if (double.IsNaN(q + y))
+                    continue;
+                Largest = Math.Max(Largest, Math.Abs(q));
+                Against = Math.Max(Against, Separation.Against<TLink>(q, y));
+            }
+        }
+
+        public void Merge(Sums<TLink> next) =>
+            (Largest, Against) = (Math.Max(Largest, next.Largest), Math.Max(Against, next.Against));
     }
 }

@@ -253,6 +253,41 @@ internal static unsafe class Call
         }
     }
 
+    /// <summary>Work of the caller's on chunks of rows.</summary>
+    internal static void ForEachChunk(in Observations data, int chunkRows, ChunkWork work, ParallelOptions? options)
+    {
+        var rows = data.X.Rows;
+        var chunks = (int)(((long)rows + chunkRows - 1) / chunkRows);
+        using var lease = new CrewLease(options ?? new() { MaxDegreeOfParallelism = 1 });
+        if (options is null || lease.IsRefused || chunks < 2 || options.MaxDegreeOfParallelism == 1)
+        {
+            for (var chunk = 0; chunk < chunks; chunk++)
+            {
+                options?.CancellationToken.ThrowIfCancellationRequested();
+                var (first, count) = RowsOf(chunk);
+                work(data.Slice(first, count), first);
+            }
+
+            return;
+        }
+
+        fixed (float* px = data.X.Values, py = data.Targets, ps = data.SampleWeights, pf = data.Offset)
+        {
+            var pinned = new PinnedRows(data, new(px), new(py), new(ps), new(pf));
+            new Workers(options, lease.Crew, default).For(chunks, chunk =>
+            {
+                var (first, count) = RowsOf(chunk);
+                work(pinned.Slice(first, count), first);
+            });
+        }
+
+        (int First, int Count) RowsOf(int chunk)
+        {
+            var first = (long)chunk * chunkRows;
+            return ((int)first, (int)Math.Min(chunkRows, rows - first));
+        }
+    }
+
     /// <summary>The sums of an unfinished slice.</summary>
     internal static Totals Finish<TLink>(SliceMemory slice, int parameters)
         where TLink : struct, ILink
