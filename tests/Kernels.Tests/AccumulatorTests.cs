@@ -71,7 +71,9 @@ public class AccumulatorTests
     {
         const int Rows = (13 * Slice) + 77;
         var p = new WeightedProblem(11, Model.Poisson, Rows, 5);
-        var data = p.Data;
+        for (var i = 0; i < Rows; i += 97)
+            p.P[i, i % 5] = float.NaN;
+        var data = new Observations(p.P.X, p.P.Y) { SampleWeights = p.SampleWeights, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip };
         foreach (var seed in new ulong[] { 1, 2, 3, 4, 5, 6, 7, 8 })
         {
             // Shards of some slices each, merged pair by pair in a random order.

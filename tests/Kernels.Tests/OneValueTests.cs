@@ -52,6 +52,21 @@ public class OneValueTests
         }
     }
 
+    /// <summary>A row that is right beyond float32's reach has a residual of −0, and a gradient of +0 as among others.</summary>
+    [Fact]
+    public void The_gradient_of_a_row_that_costs_nothing_is_positive_zero()
+    {
+        foreach (var columns in new[] { 0, 1, 16, 33 })
+        {
+            var (row, weights, gradient) = (new float[columns], new float[columns + 1], new float[columns + 1]);
+            Array.Fill(row, 1f);
+            weights[columns] = -100f;
+            Array.Fill(gradient, float.NaN);
+            LogisticRegression.Gradient(new DesignMatrix(row, 1, columns, columns, intercept: true), [0f], weights, gradient);
+            Assert.All(gradient, g => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(g)));
+        }
+    }
+
     private static void Same(float expected, float actual, float x) =>
         Assert.True(
             BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(actual) || (float.IsNaN(expected) && float.IsNaN(actual)),

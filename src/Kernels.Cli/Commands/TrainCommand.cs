@@ -49,8 +49,8 @@ internal static class TrainCommand
         var warm = new Option<string?>("--start") { Description = "begin at the coefficients of this model" };
         var threads = new Option<int>("--threads")
         {
-            Description = "threads at most, 0 for one a processor; the weights have the same bits",
-            DefaultValueFactory = _ => 1,
+            Description = "threads at most; 0, the default, for one a processor: the weights have the same bits on any number",
+            DefaultValueFactory = _ => 0,
         };
         var tolerance = NumberOption.Of("--tolerance", "auto: take the last step when it moves no coefficient by more standard errors (0.001); others: stop when no component of the mean gradient is larger (1e-6)");
         var iterations = new Option<int?>("--max-iterations")
