@@ -160,8 +160,8 @@ public abstract partial class Glm<TLink>
     /// <summary>
     /// Bounds on the rounding error of
     /// <see cref="Gradient(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Reduction)"/> for these very data:
-    /// |computed − exact| ≤ bound, component by component, whatever the data, as long as nothing overflows. Two double operations an
-    /// element, off the hot path.
+    /// |computed − exact| ≤ bound, component by component, whatever the data; ∞ where float32 may overflow on the way. Two double
+    /// operations an element, off the hot path.
     /// </summary>
     /// <remarks>
     /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024: boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of

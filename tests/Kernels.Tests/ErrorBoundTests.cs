@@ -101,6 +101,37 @@ public class ErrorBoundTests(ITestOutputHelper output)
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights.AsSpan(1), sum)).ParamName);
     }
 
+    /// <summary>Where a mean, a margin or a sum is beyond float32 the gradient may be ∞ though the exact one is not: the bound says so.</summary>
+    [Theory]
+    [InlineData(2, 89f, 1e-5f)] // e⁸⁹ is, and times 10⁻⁵ it is not
+    [InlineData(1, 3e38f, 3e38f)]
+    [InlineData(1, 1e20f, 1e20f)]
+    [InlineData(0, 3e38f, 3e38f)]
+    public void A_bound_is_infinite_where_float32_may_overflow(int link, float weight, float second)
+    {
+        float[] row = link == 2 ? [1f, second] : [weight, second], weights = link == 2 ? [weight, 0f] : [1f, link == 0 ? -1f : 1f], y = [0f];
+        var (bound, gradient) = (new double[2], new float[2]);
+        var x = new DesignMatrix(row, 2);
+        switch (link)
+        {
+            case 0:
+                LogisticRegression.GradientErrorBound(x, y, weights, bound);
+                break;
+            case 1:
+                LinearRegression.GradientErrorBound(x, y, weights, bound);
+                LinearRegression.Gradient(x, y, weights, gradient);
+                Assert.True(float.IsInfinity(gradient[0]));
+                break;
+            default:
+                PoissonRegression.GradientErrorBound(x, y, weights, bound);
+                PoissonRegression.Gradient(x, y, weights, gradient);
+                Assert.True(float.IsInfinity(gradient[1]));
+                break;
+        }
+
+        Assert.All(bound, b => Assert.Equal(double.PositiveInfinity, b));
+    }
+
     public enum Distribution
     {
         Uniform,

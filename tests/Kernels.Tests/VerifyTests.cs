@@ -36,6 +36,10 @@ public class VerifyTests
         Assert.InRange(report.LargestShare, 0.05, 1);
     }
 
+    /// <summary>Ten million problems found this one: a mean beyond float32, with features so small that the exact gradient is not.</summary>
+    [Fact]
+    public void A_problem_of_long_ago_stays_right() => Assert.Null(Fuzz.Fault(FuzzCase.Of(1_657_282), [Right], out _));
+
     [Fact]
     public void A_last_bit_in_one_element_is_found_and_made_small()
     {

@@ -25,7 +25,7 @@ internal static class GradientBound<TLink>
         var groups = (Math.Min(x.Rows, Contract.SliceRows) + Contract.GroupRows - 1) / Contract.GroupRows;
         var sumDepth = Rounding.Gamma(Contract.GroupRows + groups + 1);
         var intercept = x.HasIntercept ? weights[^1] : 0.0;
-        var totalWeight = 0.0;
+        var (totalWeight, overflows) = (0.0, false);
         for (var i = 0; i < x.Rows; i++)
         {
             var row = x.Row(i);
@@ -49,6 +49,7 @@ internal static class GradientBound<TLink>
                 (r, error) = (weight * r, Math.Abs(weight) * (error + (Rounding.Unit * (Math.Abs(r) + error))) + Rounding.Underflow);
             }
 
+            overflows |= size > float.MaxValue || Math.Abs(r) + error > float.MaxValue;
             var scale = (sumDepth * (Math.Abs(r) + error)) + error;
             for (var j = 0; j < row.Length; j++)
                 bound[j] += scale * Math.Abs((double)row[j]);
@@ -58,7 +59,12 @@ internal static class GradientBound<TLink>
 
         var divisor = Math.Abs(SliceTree<ScalarLanes>.Divisor(reduction, totalWeight));
         foreach (ref var b in bound)
-            b = ((b * Safety) + (x.Rows * Rounding.Underflow)) / divisor + Rounding.Underflow;
+        {
+            // b is at least sumDepth times what is summed.
+            b = overflows || b > sumDepth * float.MaxValue
+                ? double.PositiveInfinity
+                : ((b * Safety) + (x.Rows * Rounding.Underflow)) / divisor + Rounding.Underflow;
+        }
     }
 
     private static bool ContainsNaN(ReadOnlySpan<float> row, float target, double others)
