@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Numerics;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Sums;
@@ -18,7 +16,6 @@ internal sealed class AccumulatorFormat(
 {
     private const int Version = 1;
     private const int HeaderBytes = 4 + 4 + 1 + 1 + 1 + 1 + 4 + 8 + 8 + 8;
-    private const int ChecksumBytes = 4;
 
     internal bool HasIntercept => hasIntercept;
 
@@ -54,7 +51,7 @@ internal sealed class AccumulatorFormat(
     {
         var length = Length(weights.Length, firstRow, rows);
         var bytes = destination.GetSpan(length)[..length];
-        var writer = new Writer(bytes);
+        var writer = new ByteWriter(bytes);
         writer.Bytes(Magic);
         writer.Byte(Version);
         writer.Int32(ArithmeticContract.Version);
@@ -71,8 +68,7 @@ internal sealed class AccumulatorFormat(
         {
             writer.Double(node.Sums.Loss);
             writer.Double(node.Sums.Weight);
-            foreach (var value in node.Gradient)
-                writer.Double(value);
+            writer.Doubles(node.Gradient);
         }
 
         if (slice.Rows > 0)
@@ -83,21 +79,21 @@ internal sealed class AccumulatorFormat(
             writer.Floats(slice.State);
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[^ChecksumBytes..], Checksum(bytes[..^ChecksumBytes]));
+        Checksum.Seal(bytes);
         destination.Advance(length);
     }
 
     internal static AccumulatorFormat Read(in ReadOnlySequence<byte> source, byte link)
     {
-        if (source.Length < HeaderBytes + ChecksumBytes || source.Length > Array.MaxLength)
+        if (source.Length < HeaderBytes + Checksum.Bytes || source.Length > Array.MaxLength)
             throw new InvalidDataException($"{source.Length} bytes are no accumulator.");
         ReadOnlySpan<byte> bytes = source.IsSingleSegment ? source.FirstSpan : source.ToArray();
-        var reader = new Reader(bytes);
+        var reader = new ByteReader(bytes);
         if (!reader.Bytes(Magic.Length).SequenceEqual(Magic))
             throw new InvalidDataException("The bytes are no accumulator: they do not start with KGA.");
         if (reader.Byte() is var version && version != Version)
             throw new InvalidDataException($"The accumulator has format {version}; this library reads format {Version}.");
-        if (Checksum(bytes[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]))
+        if (!Checksum.Holds(bytes))
             throw new InvalidDataException("The accumulator is damaged: its checksum does not fit.");
         if (reader.Int32() is var contract && contract != ArithmeticContract.Version)
             throw new InvalidDataException(
@@ -122,8 +118,7 @@ internal sealed class AccumulatorFormat(
         {
             var sums = new Totals(reader.Double(), reader.Double());
             var gradient = new double[parameters];
-            foreach (ref var value in gradient.AsSpan())
-                value = reader.Double();
+            reader.Doubles(gradient);
             nodes.Add(new SliceNodes.Node(slice, level, sums, gradient));
         }
 
@@ -149,76 +144,9 @@ internal sealed class AccumulatorFormat(
         var nodes = SliceNodes.Cover(firstRow / Slice, (firstRow + rows) / Slice).Count();
         var partial = rows % Slice == 0 ? 0L : sizeof(int) + (sizeof(float) * ((2L * parameters) + SliceMemory.StateFloats));
         var (weights, sums) = ((long)sizeof(float) * parameters, nodes * sizeof(double) * (2L + parameters));
-        var length = HeaderBytes + weights + sums + partial + ChecksumBytes;
+        var length = HeaderBytes + weights + sums + partial + Checksum.Bytes;
         return length <= Array.MaxLength
             ? (int)length
             : throw new InvalidDataException($"An accumulator of {parameters} weights would take {length} bytes.");
-    }
-
-    // CRC-32C, as iSCSI and ext4 have it: initial and final value are all ones.
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (var b in bytes)
-            crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
-    }
-
-    private ref struct Writer(Span<byte> rest)
-    {
-        private Span<byte> _rest = rest;
-
-        internal void Bytes(ReadOnlySpan<byte> values) => values.CopyTo(Next(values.Length));
-
-        internal void Byte(int value) => Next(1)[0] = (byte)value;
-
-        internal void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Next(sizeof(int)), value);
-
-        internal void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Next(sizeof(long)), value);
-
-        internal void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Next(sizeof(double)), value);
-
-        internal void Floats(ReadOnlySpan<float> values)
-        {
-            foreach (var value in values)
-                BinaryPrimitives.WriteSingleLittleEndian(Next(sizeof(float)), value);
-        }
-
-        private Span<byte> Next(int count)
-        {
-            var next = _rest[..count];
-            _rest = _rest[count..];
-            return next;
-        }
-    }
-
-    private ref struct Reader(ReadOnlySpan<byte> rest)
-    {
-        private ReadOnlySpan<byte> _rest = rest;
-
-        internal ReadOnlySpan<byte> Bytes(int count) => Next(count);
-
-        internal byte Byte() => Next(1)[0];
-
-        internal int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Next(sizeof(int)));
-
-        internal long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Next(sizeof(long)));
-
-        internal double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Next(sizeof(double)));
-
-        internal void Floats(Span<float> destination)
-        {
-            foreach (ref var value in destination)
-                value = BinaryPrimitives.ReadSingleLittleEndian(Next(sizeof(float)));
-        }
-
-        private ReadOnlySpan<byte> Next(int count)
-        {
-            var next = _rest[..count];
-            _rest = _rest[count..];
-            return next;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Passes;
@@ -133,8 +134,8 @@ public sealed class GradientAccumulator<TLink>
     {
         ArgumentNullException.ThrowIfNull(next);
         var border = FirstRow + Rows;
-        if (next.HasIntercept != HasIntercept || !next._weights.Select(
-            BitConverter.SingleToInt32Bits).SequenceEqual(_weights.Select(BitConverter.SingleToInt32Bits)))
+        if (next.HasIntercept != HasIntercept
+            || !MemoryMarshal.AsBytes(next._weights.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(_weights.AsSpan())))
             throw new ArgumentException("The weights of the two accumulators differ.", nameof(next));
         if (next.FirstRow != border)
             throw new ArgumentException(

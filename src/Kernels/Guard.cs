@@ -8,6 +8,9 @@ namespace Kernels;
 /// <summary>The checks that stand before the first load: after them every access of a pass is in bounds.</summary>
 internal static class Guard
 {
+    /// <summary>Parameters whose packed Hessian fits an array.</summary>
+    internal const int MostSecondOrder = 32_000;
+
     internal static void Columns(int columns, bool intercept)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
@@ -106,10 +109,10 @@ internal static class Guard
     /// <summary>Weights whose Hessian fits an array, and a centre for each column or none.</summary>
     internal static void SecondOrder(ReadOnlySpan<double> weights, ReadOnlySpan<double> centers, int columns)
     {
-        const int Most = 32_000;
-        if (weights.Length > Most)
+        if (weights.Length > MostSecondOrder)
             throw new ArgumentException(
-                $"The length of weights is {weights.Length}; a Hessian of more than {Most} does not fit an array.", nameof(weights));
+                $"The length of weights is {weights.Length}; a Hessian of more than {MostSecondOrder} does not fit an array.",
+                nameof(weights));
         if (!centers.IsEmpty && centers.Length != columns)
             throw new ArgumentException($"The length of centers is {centers.Length}; there are {columns} columns.", nameof(centers));
     }

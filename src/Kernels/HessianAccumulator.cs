@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Kernels.Links;
 using Kernels.Passes;
@@ -57,6 +58,9 @@ public sealed class HessianAccumulator<TLink>
         HasIntercept = intercept;
         _sums = new(weights, centers, columns, firstRow, elementFloats);
     }
+
+    private HessianAccumulator(HessianSums sums, bool? weighted) =>
+        (_sums, _weighted, HasIntercept) = (sums, weighted, sums.Weights.Length > sums.Centers.Length);
 
     /// <summary>An accumulator whose products are float32, as those of <c>Glm.HessianSingle</c>.</summary>
     /// <param name="weights">The w at which all is taken; copied. The last is the intercept, if there is one.</param>
@@ -160,6 +164,27 @@ public sealed class HessianAccumulator<TLink>
                 $"The length of weights is {weights.Length}; the accumulator has {Weights.Length}.", nameof(weights));
         _sums.Reset(weights);
         _weighted = null;
+    }
+
+    /// <summary>Writes the accumulator, little-endian, with the versions of the format and of the arithmetic contract and a
+    /// checksum.</summary>
+    /// <param name="destination">Receives some 8 bytes for each element of gradient and Hessian, for each level of the tree that the rows
+    /// take: one, if there are 2ᵏ slices from a multiple of that on.</param>
+    public void Write(IBufferWriter<byte> destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        HessianFormat.Write(_sums, AccumulatorFormat.LinkOf<TLink>(), _weighted, destination);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, on any machine.</summary>
+    /// <param name="source">All the bytes, and no others.</param>
+    /// <returns>An accumulator with the same bits.</returns>
+    /// <exception cref="InvalidDataException">The bytes are damaged, of another link, another format or another version of the arithmetic
+    /// contract.</exception>
+    public static HessianAccumulator<TLink> Read(in ReadOnlySequence<byte> source)
+    {
+        var sums = HessianFormat.Read(source, AccumulatorFormat.LinkOf<TLink>(), out var weighted);
+        return new(sums, weighted);
     }
 
     private static bool SameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>

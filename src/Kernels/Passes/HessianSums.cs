@@ -39,6 +39,11 @@ internal sealed class HessianSums
 
     internal long SkippedRows { get; private set; }
 
+    internal SliceNodes Nodes => _nodes;
+
+    /// <summary>The slice that is not finished.</summary>
+    internal HessianMemory Slice => _slice;
+
     internal ReadOnlySpan<double> Weights => _weights;
 
     internal ReadOnlySpan<double> Centers => _slice.Centers;
@@ -80,6 +85,13 @@ internal sealed class HessianSums
             _nodes.Add(node);
         _slice.CopyFrom(next._slice);
         (Rows, SkippedRows) = (Rows + next.Rows, SkippedRows + next.SkippedRows);
+    }
+
+    /// <summary>Of sums that were filled in from elsewhere: how many rows they are of.</summary>
+    internal void SetRows(long rows, long skipped)
+    {
+        (Rows, SkippedRows) = (rows, skipped);
+        _slice.Rows = (int)(rows % Contract.SliceRows);
     }
 
     /// <summary>The sums of all rows.</summary>

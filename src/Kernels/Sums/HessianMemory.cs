@@ -34,13 +34,21 @@ internal sealed class HessianMemory
 
     internal Span<double> Centers => Start.At(_layout.Centers).Doubles(_layout.Columns);
 
-    private Span<double> Sums => Start.At(_layout.Sums).Doubles((_layout.Values - _layout.Sums) / 2);
+    /// <summary>All that a slice has come to so far.</summary>
+    internal Span<double> Sums => Start.At(_layout.Sums).Doubles((_layout.Values - _layout.Sums) / 2);
 
     /// <summary>Elements of a lower triangle.</summary>
     internal static long TriangleOf(int parameters) => parameters * (parameters + 1L) / 2;
 
     /// <summary>Elements of a node.</summary>
     internal static int NodeLength(int parameters) => checked((int)(parameters + TriangleOf(parameters) + 1));
+
+    /// <summary>Elements of <see cref="Sums"/>.</summary>
+    internal static long SumsOf(int columns, int parameters, int elementFloats)
+    {
+        var layout = new PanelLayout(columns, parameters, elementFloats);
+        return (layout.Values - layout.Sums) / 2;
+    }
 
     /// <summary>Sets w, rounded to the elements.</summary>
     internal void SetWeights(ReadOnlySpan<double> weights)

@@ -43,8 +43,11 @@ internal sealed class SliceNodes(int parameters)
     {
         var values = Rent();
         node.Gradient.CopyTo(values, 0);
-        Push(node with { Gradient = values });
+        Place(node with { Gradient = values });
     }
+
+    /// <summary>Adds a node that starts where the last one ends, in memory of <see cref="Rent"/>.</summary>
+    internal void Place(in Node node) => Push(node);
 
     /// <summary>The nodes that cover a range of slices, with sums to be filled in.</summary>
     internal static IEnumerable<(long Slice, int Level)> Cover(long first, long end)
