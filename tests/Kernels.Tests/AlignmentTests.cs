@@ -18,11 +18,16 @@ public class AlignmentTests
         { 150, 72, 72 }, { 150, 80, 80 }, { 131, 100, 112 }, { 2_100, 128, 128 }, { 300, 176, 176 }, { 120, 200, 216 }, { 101, 250, 256 }, { 1_059, 256, 256 }, { 101, 320, 320 }, { 300, 1_000, 1_000 }, { 290, 1_008, 1_008 },
     };
 
+    // Where a multiply-add is a call nothing is read from the start of a line, and all of it would take a quarter of an hour.
+    private static int RowStep => Grid.IsThinned ? 43 : 3;
+
+    private static int StartStep => Grid.IsThinned ? 5 : 1;
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Wherever_rows_start_in_their_lines_the_bits_are_those_of_blocks(int rows, int columns, int stride)
     {
-        for (var start = 0; start < Line; start++)
+        for (var start = 0; start < Line; start += StartStep)
         {
             var p = new Rows(rows, columns, stride, start, intercept: start % 2 != 0);
             p.Check<Logit>($"start {start}");
@@ -36,7 +41,7 @@ public class AlignmentTests
     {
         foreach (var start in new[] { 0, 5, 8, 15 })
         {
-            for (var row = 0; row < Math.Min(rows, 130); row += 3)
+            for (var row = 0; row < Math.Min(rows, 130); row += RowStep)
             {
                 var p = new Rows(rows, columns, stride, start, intercept: row % 2 != 0);
                 p[row, columns - 1] = float.PositiveInfinity;
@@ -55,7 +60,7 @@ public class AlignmentTests
     {
         foreach (var start in new[] { 0, 4, 15 })
         {
-            for (var row = 0; row < 130; row++)
+            for (var row = 0; row < 130; row += Grid.IsThinned ? RowStep : 1)
             {
                 var p = new Rows(rows, columns, stride, start, intercept: row % 2 != 0);
                 p[row, stride - 1] = float.NaN;
