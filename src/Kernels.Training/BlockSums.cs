@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Kernels.Links;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training;
 
@@ -47,18 +48,9 @@ internal sealed class BlockSums<TLink>(ObservationBlocks blocks, ParallelOptions
             parallel.CancellationToken.ThrowIfCancellationRequested();
             var rows = blocks.ReadSome(start, (int)Math.Min(_pieceRows, end - start));
             rows.ThrowIfOverlaps(written, "weights");
-            sum.Add(zeroTargets ? WithoutTargets(rows) : rows);
+            sum.Add(zeroTargets ? GramQuestion.WithoutTargets(rows) : rows);
             start += rows.X.Rows;
         }
-    }
-
-    // Targets of 0 and no offset; NaN where a row is to be skipped for one of them.
-    private static Observations WithoutTargets(in Observations rows)
-    {
-        var zeros = new float[rows.X.Rows];
-        for (var i = 0; i < zeros.Length && rows.RowsWithNaN == RowsWithNaN.Skip; i++)
-            zeros[i] = float.IsNaN(rows.Targets[i]) || (!rows.Offset.IsEmpty && float.IsNaN(rows.Offset[i])) ? float.NaN : 0f;
-        return new(rows.X, zeros) { SampleWeights = rows.SampleWeights, RowsWithNaN = rows.RowsWithNaN };
     }
 
     private GradientAccumulator<TLink>[] Shards()

@@ -17,17 +17,34 @@ internal static class Check
         options.Validate();
     }
 
+    internal static void Arguments(ObservationShards data, ReadOnlySpan<float> weights, TrainingOptions options)
+    {
+        Shape(data);
+        Length(weights, data.Parameters);
+        options.Validate();
+    }
+
+    /// <summary>What shards say of themselves, before anything is allocated by it.</summary>
+    internal static void Shape(ObservationShards data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Shape(data.GetType().Name, data.Rows, data.Columns, data.HasIntercept, nameof(data));
+    }
+
     /// <summary>What blocks say of themselves, before anything is allocated by it.</summary>
     internal static void Shape(ObservationBlocks data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.Rows < 0)
-            throw new ArgumentException($"{data.GetType().Name}.Rows is {data.Rows}; it must not be negative.", nameof(data));
-        if (data.Columns < 0 || data.Parameters < 0)
-        {
-            var most = data.HasIntercept ? int.MaxValue - 1 : int.MaxValue;
-            throw new ArgumentException($"{data.GetType().Name}.Columns is {data.Columns}; it must be from 0 to {most}.", nameof(data));
-        }
+        Shape(data.GetType().Name, data.Rows, data.Columns, data.HasIntercept, nameof(data));
+    }
+
+    private static void Shape(string type, long rows, int columns, bool hasIntercept, string name)
+    {
+        if (rows < 0)
+            throw new ArgumentException($"{type}.Rows is {rows}; it must not be negative.", name);
+        var most = hasIntercept ? int.MaxValue - 1 : int.MaxValue;
+        if (columns < 0 || columns > most)
+            throw new ArgumentException($"{type}.Columns is {columns}; it must be from 0 to {most}.", name);
     }
 
     internal static void Threads(int most, string name)

@@ -1,17 +1,16 @@
 using System.Numerics;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training;
 
 /// <summary>Means and deviations of columns over the rows that count, in float64.</summary>
 /// <param name="columns">How many.</param>
-/// <param name="origin">What sums are taken around; null for the first row that is added.</param>
-internal sealed class ColumnMoments(int columns, double[]? origin = null)
+/// <param name="origin">What sums are taken around: a row. A sum of squares around 0 would cancel where a mean is many deviations
+/// away.</param>
+internal sealed class ColumnMoments(int columns, double[] origin)
 {
-    // Around a row: a sum of squares around 0 would cancel where a mean is many deviations away.
-    private readonly double[] _first = origin ?? new double[columns];
     private readonly double[] _sums = new double[columns];
     private readonly double[] _squares = new double[columns];
-    private bool _started = origin is not null;
 
     internal double[] Means { get; } = new double[columns];
 
@@ -39,13 +38,6 @@ internal sealed class ColumnMoments(int columns, double[]? origin = null)
 
     internal void Add(ReadOnlySpan<float> x, double weight)
     {
-        if (!_started)
-        {
-            for (var j = 0; j < x.Length; j++)
-                _first[j] = x[j];
-            _started = true;
-        }
-
         // Every column has sums of its own, so that the width of a vector changes no bit.
         var (i, s) = (0, new Vector<double>(weight));
         for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
@@ -57,7 +49,7 @@ internal sealed class ColumnMoments(int columns, double[]? origin = null)
 
         for (; i < x.Length; i++)
         {
-            var d = x[i] - _first[i];
+            var d = x[i] - origin[i];
             var weighted = weight * d;
             _sums[i] += weighted;
             _squares[i] += weighted * d;
@@ -69,7 +61,7 @@ internal sealed class ColumnMoments(int columns, double[]? origin = null)
 
     private void Add(Vector<double> x, Vector<double> weight, int at)
     {
-        var d = x - new Vector<double>(_first, at);
+        var d = x - new Vector<double>(origin, at);
         var weighted = weight * d;
         (new Vector<double>(_sums, at) + weighted).CopyTo(_sums, at);
         (new Vector<double>(_squares, at) + (weighted * d)).CopyTo(_squares, at);
@@ -89,12 +81,28 @@ internal sealed class ColumnMoments(int columns, double[]? origin = null)
         TotalWeight += next.TotalWeight;
     }
 
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(_sums.AsSpan());
+        writer.Write(_squares.AsSpan());
+        writer.Write(Largest.AsSpan());
+        writer.Write(TotalWeight);
+    }
+
+    internal void Read(BinaryReader reader)
+    {
+        reader.ReadDoubles(_sums.Length).CopyTo(_sums, 0);
+        reader.ReadDoubles(_sums.Length).CopyTo(_squares, 0);
+        reader.ReadDoubles(_sums.Length).CopyTo(Largest, 0);
+        TotalWeight = reader.ReadDouble();
+    }
+
     internal void Finish()
     {
         for (var j = 0; j < Means.Length && TotalWeight > 0; j++)
         {
             var d = _sums[j] / TotalWeight;
-            Means[j] = _first[j] + d;
+            Means[j] = origin[j] + d;
             var square = Math.Max(0, (_squares[j] / TotalWeight) - (d * d));
 
             // A column that is constant but for the rounding of its sums is constant.

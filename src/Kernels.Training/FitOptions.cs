@@ -32,6 +32,9 @@ public sealed record FitOptions
 
     internal bool IsPenalized => L1 > 0 || L2 > 0;
 
+    internal ParallelOptions Parallel(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = MaxDegreeOfParallelism, CancellationToken = cancellation };
+
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     internal void Validate()
     {

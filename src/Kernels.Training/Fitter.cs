@@ -39,7 +39,7 @@ public static class Fitter
     {
         options ??= new();
         options.Validate();
-        return Run(new FitData<TLink>(data, options, cancellationToken), options, start, progress, cancellationToken);
+        return Run(new FitData<TLink>(data, options.Parallel(cancellationToken)), options, start, progress, cancellationToken);
     }
 
     /// <summary>What <c>Fit</c> does, over blocks: for data that are not one span. The coefficients have the same bits.</summary>
@@ -65,7 +65,32 @@ public static class Fitter
         options ??= new();
         options.Validate();
         Check.Shape(data);
-        return Run(new FitData<TLink>(data, options, cancellationToken), options, start, progress, cancellationToken);
+        return Run(new FitData<TLink>(data, options.Parallel(cancellationToken)), options, start, progress, cancellationToken);
+    }
+
+    /// <summary>What <c>Fit</c> does, over shards elsewhere. The coefficients have the same bits.</summary>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">What is asked for sums of the rows, several times in every pass of a fit.</param>
+    /// <param name="options">As for one span, but for the threads: those are whoever answers.</param>
+    /// <param name="start">As for one span.</param>
+    /// <param name="progress">Called after every pass.</param>
+    /// <param name="cancellationToken">Handed to every question; the coefficients are those of the last finished step.</param>
+    /// <returns>The coefficients, their errors, and what they are.</returns>
+    /// <exception cref="ArgumentException">The data's shape makes no sense, or as for one span.</exception>
+    /// <exception cref="InvalidDataException">An answer is none to the question, or not of all rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static FitResult FitShards<TLink>(
+        ObservationShards data,
+        FitOptions? options = null,
+        ReadOnlySpan<double> start = default,
+        Action<FitProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        options ??= new();
+        options.Validate();
+        Check.Shape(data);
+        return Run(new FitData<TLink>(data, options.Parallel(cancellationToken)), options, start, progress, cancellationToken);
     }
 
     private static FitResult Run<TLink>(

@@ -73,6 +73,32 @@ public static class GradientDescent
             cancellationToken);
     }
 
+    /// <summary>What <c>Minimize</c> does, over shards elsewhere. The weights have the same bits.</summary>
+    /// <typeparam name="TLink">The model's link.</typeparam>
+    /// <param name="data">What is asked for sums of the rows, several times in every pass of a fit.</param>
+    /// <param name="weights">The starting point, and the result: data.Parameters floats.</param>
+    /// <param name="options">As for one span, but for the threads: those are whoever answers. Null for the defaults.</param>
+    /// <param name="progress">Called after every pass.</param>
+    /// <param name="cancellationToken">Handed to every question; the weights are those of the last finished step.</param>
+    /// <returns>Why it stopped, and where.</returns>
+    /// <exception cref="ArgumentException">The weights have another length, the data's shape makes no sense, or an option does not
+    /// fit.</exception>
+    /// <exception cref="InvalidDataException">An answer is none to the question, or not of all rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static TrainingResult MinimizeShards<TLink>(
+        ObservationShards data,
+        Span<float> weights,
+        GradientDescentOptions? options = null,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where TLink : struct, ILink
+    {
+        options ??= new();
+        Check.Arguments(data, weights, options);
+        return Fit.Run<TLink, GradientDescentOptions>(
+            new Objective<TLink>(data, options, cancellationToken, options.L1), weights, options, Descend, progress, cancellationToken);
+    }
+
     private static StopReason Descend<TLink>(
         ref Objective<TLink> objective, Span<float> weights, GradientDescentOptions options, Recorder recorder)
         where TLink : struct, ILink

@@ -1,4 +1,6 @@
 using Kernels.Links;
+using Kernels.Training.Fits;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training;
 
@@ -86,6 +88,18 @@ public static class Lipschitz
     /// <summary>The same over blocks.</summary>
     internal static double EstimateBlocks(ObservationBlocks data, SearchCoordinates coordinates, ParallelOptions parallel) =>
         EstimateBlocks(data, coordinates, DefaultPasses, parallel).Eigenvalue;
+
+    /// <summary>The same over shards.</summary>
+    internal static double EstimateShards(ObservationShards data, SearchCoordinates coordinates, ParallelOptions parallel)
+    {
+        if (data.Rows == 0)
+            return 0;
+        var power = new PowerIteration(data.Parameters, coordinates);
+        do
+            new FitData<Identity>(data, parallel).Sum(new GramQuestion(power.Vector, data.HasIntercept)).Sum.Gradient(power.Product);
+        while (power.Next() && power.Passes < DefaultPasses);
+        return power.Eigenvalue;
+    }
 
     private static (double Eigenvalue, int Passes) Estimate(
         in Observations data, SearchCoordinates coordinates, int maxPasses, ParallelOptions? parallel)

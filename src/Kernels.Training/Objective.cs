@@ -1,11 +1,13 @@
 using Kernels.Links;
 using Kernels.Loops;
+using Kernels.Training.Fits;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training;
 
 /// <summary>
-/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties, over one span or over blocks. Gradients are those of the
-/// smooth part, in float64.
+/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties, over one span, over blocks or over
+/// shards. Gradients are those of the smooth part, in float64.
 /// </summary>
 internal ref struct Objective<TLink>
     where TLink : struct, ILink
@@ -14,6 +16,8 @@ internal ref struct Objective<TLink>
     private readonly ObservationBlocks? _blocks;
     private readonly ReadOnlySpan<float> _written;
     private readonly BlockSums<TLink>? _sums;
+    private readonly ObservationShards? _shards;
+    private readonly FitData<TLink> _all;
     private readonly double _l2;
     private readonly double _l1;
     private readonly ParallelOptions _parallel;
@@ -23,7 +27,11 @@ internal ref struct Objective<TLink>
     private GradientAccumulator<TLink>? _some;
 
     internal Objective(in Observations data, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
-        : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters, cancellation) => _data = data;
+        : this(options, l1, data.X.Rows, data.X.Columns, data.X.Parameters, cancellation)
+    {
+        _data = data;
+        _all = new(data, _parallel);
+    }
 
     /// <param name="blocks">What is read.</param>
     /// <param name="weights">What is going to be written: no row may lie in it.</param>
@@ -35,10 +43,18 @@ internal ref struct Objective<TLink>
         : this(options, l1, blocks.Rows, blocks.Columns, blocks.Parameters, cancellation)
     {
         _blocks = blocks;
+        _all = new(blocks, _parallel);
         _written = weights;
         _sums = new(blocks, _parallel);
         if (blocks.Rows > 0 && options.MaxDegreeOfParallelism != 1)
             blocks.ReadSome(0, 1).ThrowIfOverlaps(weights);
+    }
+
+    internal Objective(ObservationShards shards, TrainingOptions options, CancellationToken cancellation, double l1 = 0)
+        : this(options, l1, shards.Rows, shards.Columns, shards.Parameters, cancellation)
+    {
+        _shards = shards;
+        _all = new(shards, _parallel);
     }
 
     private Objective(TrainingOptions options, double l1, long rows, int columns, int parameters, CancellationToken cancellation)
@@ -64,7 +80,7 @@ internal ref struct Objective<TLink>
     /// <summary>The objective at <paramref name="weights"/>, and the gradient of its smooth part.</summary>
     internal double Evaluate(ReadOnlySpan<float> weights, Span<double> gradient)
     {
-        var result = _sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Gradient(_data, weights, _gradient, parallel: _parallel);
+        var result = Gradient(weights);
         (TotalWeight, SkippedRows) = (result.TotalWeight == 0 ? 1 : Math.Abs(result.TotalWeight), result.SkippedRows);
         for (var j = 0; j < gradient.Length; j++)
             gradient[j] = _gradient[j];
@@ -79,7 +95,7 @@ internal ref struct Objective<TLink>
 
     /// <summary>The objective alone.</summary>
     internal readonly double Loss(ReadOnlySpan<float> weights) =>
-        (_sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Loss(_data, weights, parallel: _parallel)).Loss + Penalty(weights);
+        (_sums is null && _shards is null ? Glm<TLink>.Loss(_data, weights, parallel: _parallel) : Gradient(weights)).Loss + Penalty(weights);
 
     /// <summary>∇J and J of some rows, without penalties: the bits of those rows in one span.</summary>
     internal Evaluation Some(long start, int rows, ReadOnlySpan<float> weights, Span<float> gradient)
@@ -112,24 +128,9 @@ internal ref struct Objective<TLink>
     /// <summary>Coordinates without units, by a look at all rows, and with the curvature that the link has at the mean target.</summary>
     internal readonly SearchCoordinates UnitFree()
     {
-        var moments = new ColumnMoments(Columns);
-        var targets = new ColumnMoments(1);
-        for (var start = 0L; start < Rows;)
-        {
-            _one.CancellationToken.ThrowIfCancellationRequested();
-            var most = (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start);
-            var rows = _blocks is null ? _data.Slice((int)start, most) : _blocks.ReadSome(start, most);
-            moments.Add(rows);
-            for (var i = 0; i < rows.X.Rows; i++)
-            {
-                double s = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
-                if (s > 0 && float.IsFinite(rows.Targets[i]))
-                    targets.Add(rows.Targets.Slice(i, 1), s);
-            }
-
-            start += rows.X.Rows;
-        }
-
+        var origin = _all.Sum(new OriginQuestion(Columns)).Row;
+        var sums = _all.Sum(new MomentsQuestion(origin)).Total();
+        var (moments, targets) = (sums.Columns, sums.Targets);
         moments.Finish();
         targets.Finish();
         var (mean, weight) = (targets.Means[0], targets.TotalWeight);
@@ -147,26 +148,30 @@ internal ref struct Objective<TLink>
     }
 
     /// <summary>The largest eigenvalue of TᵀXᵀSXT, from below.</summary>
-    internal readonly double Eigenvalue(SearchCoordinates coordinates) => _blocks is null
-        ? Lipschitz.Estimate(_data, coordinates, _parallel)
-        : Lipschitz.EstimateBlocks(_blocks, coordinates, _parallel);
+    internal readonly double Eigenvalue(SearchCoordinates coordinates) => _shards is not null
+        ? Lipschitz.EstimateShards(_shards, coordinates, _parallel)
+        : _blocks is not null
+            ? Lipschitz.EstimateBlocks(_blocks, coordinates, _parallel)
+            : Lipschitz.Estimate(_data, coordinates, _parallel);
 
     /// <summary>The first row that counts and is not finite; null if there is none, or none was found before the caller
     /// cancelled.</summary>
     internal readonly long? FirstRowThatIsNotFinite(CancellationToken cancellation)
     {
-        if (_blocks is null)
-            return FiniteRows.FirstThatIsNot(_data);
-        for (var start = 0L; start < Rows && !cancellation.IsCancellationRequested;)
+        try
         {
-            var rows = _blocks.ReadSome(start, (int)Math.Min(GradientAccumulator<TLink>.SliceRows, Rows - start));
-            if (FiniteRows.FirstThatIsNot(rows) is { } row)
-                return start + row;
-            start += rows.X.Rows;
+            return _all.Sum(new NotFiniteQuestion()).Row;
         }
-
-        return null;
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
+
+    // Without penalties.
+    private readonly Evaluation Gradient(ReadOnlySpan<float> weights) => _shards is not null
+        ? _all.Sum(new GradientQuestion<TLink>(weights.ToArray(), _gradient.Length > Columns)).Sum.Gradient(_gradient)
+        : _sums?.Evaluate(weights, _gradient, _written) ?? Glm<TLink>.Gradient(_data, weights, _gradient, parallel: _parallel);
 
     private readonly double Penalty(ReadOnlySpan<float> weights)
     {

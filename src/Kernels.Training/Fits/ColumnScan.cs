@@ -1,16 +1,17 @@
 using Kernels.Links;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training.Fits;
 
 /// <summary>What one look at all rows tells before a fit: means and deviations of the columns, and whether the rows can be fitted at
 /// all.</summary>
-internal sealed class ColumnScan
+internal sealed class ColumnScan : IMergeable<ColumnScan>
 {
     private readonly ColumnMoments _moments;
     private string? _refusal;
 
     // Sums of squares are taken around the first row that counts, wherever a scan begins.
-    private ColumnScan(double[] origin) => _moments = new(origin.Length, origin);
+    internal ColumnScan(double[] origin) => _moments = new(origin.Length, origin);
 
     internal double[] Means => _moments.Means;
 
@@ -48,32 +49,15 @@ internal sealed class ColumnScan
     internal static ColumnScan Of<TLink>(in FitData<TLink> data)
         where TLink : struct, ILink
     {
-        var origin = new double[data.Columns];
-        data.ForEachUntil((in rows, _) => FirstThatCounts(rows, origin));
-        var scan = data.Sum(_ => new Sums<TLink>(new(origin))).Scan;
+        var origin = data.Sum(new OriginQuestion(data.Columns)).Row[..^1];
+        var scan = data.Sum(new ScanQuestion<TLink>(origin)).Total();
         if (scan._refusal is { } why)
             throw new ArgumentException(why, nameof(data));
         scan._moments.Finish();
         return scan;
     }
 
-    // The first of them that counts, into the origin.
-    private static bool FirstThatCounts(in Observations rows, double[] origin)
-    {
-        for (var i = 0; i < rows.X.Rows; i++)
-        {
-            if (!IsCounted(rows, i))
-                continue;
-            var x = rows.X.Row(i);
-            for (var j = 0; j < x.Length; j++)
-                origin[j] = x[j];
-            return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsCounted(in Observations rows, int i) =>
+    internal static bool IsCounted(in Observations rows, int i) =>
         (rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i]) != 0 && IsFinite(rows, i);
 
     // Weight, target and offset, then the features.
@@ -83,7 +67,7 @@ internal sealed class ColumnScan
         return double.IsFinite(others) && ColumnMoments.IsFinite(rows.X.Row(i));
     }
 
-    private void Merge(ColumnScan next)
+    public void Merge(ColumnScan next)
     {
         _moments.Merge(next._moments);
         _refusal ??= next._refusal;
@@ -95,7 +79,35 @@ internal sealed class ColumnScan
         (SmallestTarget, LargestTarget) = (Math.Min(SmallestTarget, next.SmallestTarget), Math.Max(LargestTarget, next.LargestTarget));
     }
 
-    private void Add<TLink>(in Observations rows, long first)
+    public void Write(BinaryWriter writer)
+    {
+        _moments.Write(writer);
+        writer.Write(_refusal ?? "");
+        writer.Write(NonFiniteRow ?? -1);
+        writer.Write(HasOffset);
+        writer.Write(CountedRows);
+        writer.Write(SkippedRows);
+        writer.Write(TargetSum);
+        writer.Write(LogWeights);
+        writer.Write(SaturatedLikelihood);
+        writer.Write(SmallestTarget);
+        writer.Write(LargestTarget);
+    }
+
+    internal static ColumnScan Read(BinaryReader reader, double[] origin)
+    {
+        var scan = new ColumnScan(origin);
+        scan._moments.Read(reader);
+        scan._refusal = reader.ReadString() is { Length: > 0 } why ? why : null;
+        scan.NonFiniteRow = reader.ReadInt64() is >= 0 and var row ? row : null;
+        scan.HasOffset = reader.ReadBoolean();
+        (scan.CountedRows, scan.SkippedRows) = (reader.ReadInt64(), reader.ReadInt64());
+        (scan.TargetSum, scan.LogWeights, scan.SaturatedLikelihood) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        (scan.SmallestTarget, scan.LargestTarget) = (reader.ReadDouble(), reader.ReadDouble());
+        return scan;
+    }
+
+    internal void Add<TLink>(in Observations rows, long first)
         where TLink : struct, ILink
     {
         HasOffset |= !rows.Offset.IsEmpty;
@@ -156,16 +168,5 @@ internal sealed class ColumnScan
         if (Math.Abs(m - Math.Round(m)) > 1e-6 * m || Math.Abs(k - Math.Round(k)) > 1e-5 * m || m < 1.5)
             return 0;
         return Distributions.LogGamma(m + 1) - Distributions.LogGamma(k + 1) - Distributions.LogGamma(m - k + 1) + (k * Math.Log(y)) + ((m - k) * Math.Log(1 - y));
-    }
-
-    /// <summary>A scan of the targets of a model.</summary>
-    private sealed class Sums<TLink>(ColumnScan scan) : IRowSums<Sums<TLink>>
-        where TLink : struct, ILink
-    {
-        internal ColumnScan Scan => scan;
-
-        public void Add(in Observations rows, long first) => scan.Add<TLink>(rows, first);
-
-        public void Merge(Sums<TLink> next) => scan.Merge(next.Scan);
     }
 }

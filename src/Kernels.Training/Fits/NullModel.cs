@@ -1,4 +1,5 @@
 using Kernels.Links;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training.Fits;
 
@@ -34,28 +35,11 @@ internal static class NullModel
     private static (double Intercept, double Deviance, double Gradient, double Curvature) Evaluate<TLink>(in FitData<TLink> data, double intercept)
         where TLink : struct, ILink
     {
-        var hasIntercept = data.HasIntercept;
-        double[] weights = hasIntercept ? [intercept] : [];
-        var sum = data.Sum(first => new HessianOf<TLink>(new(weights, intercept: hasIntercept, firstRow: first), WithoutColumns)).Sum;
+        double[] weights = data.HasIntercept ? [intercept] : [];
+        var sum = data.Sum(new NullQuestion<TLink>(weights, data.HasIntercept)).Sum;
         var (gradient, hessian) = (new double[weights.Length], new double[weights.Length]);
         var result = sum.Evaluate(gradient, hessian);
         return (intercept, result.Deviance, gradient.FirstOrDefault(), hessian.FirstOrDefault());
-    }
-
-    // A row that is skipped for a feature has to be left out here as well.
-    private static Observations WithoutColumns(in Observations rows)
-    {
-        var x = new DesignMatrix(default, rows.X.Rows, 0, 0, rows.X.HasIntercept);
-        if (rows.RowsWithNaN == RowsWithNaN.Propagate)
-            return new(x, rows.Targets) { SampleWeights = rows.SampleWeights, Offset = rows.Offset };
-        var targets = rows.Targets.ToArray();
-        for (var i = 0; i < targets.Length; i++)
-        {
-            foreach (var value in rows.X.Row(i))
-                targets[i] = float.IsNaN(value) ? float.NaN : targets[i];
-        }
-
-        return new(x, targets) { SampleWeights = rows.SampleWeights, Offset = rows.Offset, RowsWithNaN = RowsWithNaN.Skip };
     }
 
     private static double LinkOf<TLink>(double mean)

@@ -1,4 +1,5 @@
 using Kernels.Links;
+using Kernels.Training.Shards;
 
 namespace Kernels.Training.Fits;
 
@@ -22,7 +23,7 @@ internal static class Separation
             return null;
         var weights = new double[direction.Length];
         coordinates.ToCentered(direction, weights);
-        var rows = data.Sum(_ => new Sums<TLink>(coordinates, weights));
+        var rows = data.Sum(new SeparationQuestion<TLink>(coordinates.Centers, weights, coordinates.HasIntercept));
         if (!(rows.Largest > 0) || rows.Against > Noise * rows.Largest)
             return null;
         var most = 0.0;
@@ -36,43 +37,5 @@ internal static class Separation
         }
 
         return [.. columns];
-    }
-
-    // By how much a row of this target is worse for a margin that is q larger, far out.
-    private static double Against<TLink>(double q, float y)
-        where TLink : struct, ILink
-    {
-        if (typeof(TLink) == typeof(Log))
-            return y == 0 ? q : Math.Abs(q);
-        return y == 0 ? q : y == 1 ? -q : Math.Abs(q);
-    }
-
-    /// <summary>The largest margin along the direction, and the largest that is against it.</summary>
-    private sealed class Sums<TLink>(Coordinates coordinates, double[] weights) : IRowSums<Sums<TLink>>
-        where TLink : struct, ILink
-    {
-        internal double Largest { get; private set; }
-
-        internal double Against { get; private set; }
-
-        public void Add(in Observations rows, long first)
-        {
-            for (var i = 0; i < rows.X.Rows; i++)
-            {
-                if (!rows.SampleWeights.IsEmpty && rows.SampleWeights[i] == 0)
-                    continue;
-                var (q, y) = (coordinates.HasIntercept ? weights[^1] : 0, rows.Targets[i]);
-                var x = rows.X.Row(i);
-                for (var j = 0; j < x.Length; j++)
-                    q += (x[j] - coordinates.Centers[j]) * weights[j];
-                if (double.IsNaN(q + y))
-                    continue;
-                Largest = Math.Max(Largest, Math.Abs(q));
-                Against = Math.Max(Against, Separation.Against<TLink>(q, y));
-            }
-        }
-
-        public void Merge(Sums<TLink> next) =>
-            (Largest, Against) = (Math.Max(Largest, next.Largest), Math.Max(Against, next.Against));
     }
 }
