@@ -35,6 +35,8 @@ internal static class Program
                 VerifyCommand.Create(console),
                 ExportCommand.Create(console),
                 ImportCommand.Create(console),
+                ShardCommand.Create(console, input, error),
+                SiloCommand.Create(console),
             };
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)

@@ -114,6 +114,16 @@ internal sealed record TrainSettings
             _ => Lbfgs.MinimizeBlocks<TLink>(data, weights, ForLbfgs(), progress, cancellation),
         };
 
+    /// <exception cref="DataException">The optimiser takes rows of this process only.</exception>
+    internal TrainingResult MinimizeShards<TLink>(ObservationShards data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+        where TLink : struct, ILink => Optimizer switch
+        {
+            Optimizer.Newton or Optimizer.Sgd => throw new DataException(
+                $"--optimizer {(Optimizer == Optimizer.Newton ? "newton" : "sgd")}", "does not go with --cluster; auto, gd and lbfgs do"),
+            Optimizer.GradientDescent => GradientDescent.MinimizeShards<TLink>(data, weights, ForGradientDescent(), progress, cancellation),
+            _ => Lbfgs.MinimizeShards<TLink>(data, weights, ForLbfgs(), progress, cancellation),
+        };
+
     private LbfgsOptions ForLbfgs() => new()
     {
         L2 = L2,

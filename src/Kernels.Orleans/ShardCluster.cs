@@ -58,6 +58,9 @@ public sealed class ShardCluster : ObservationShards
     /// <summary>What is asked for.</summary>
     public ShardManifest Manifest => _manifest;
 
+    /// <summary>The manifest's SHA-256, which covers its parts by theirs: what no other rows have.</summary>
+    public string Identity => _hash;
+
     /// <summary>Silos that hold shards now.</summary>
     public int Silos => Holders().Length;
 

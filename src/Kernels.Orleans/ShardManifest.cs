@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Kernels.Training;
 
 namespace Kernels.Orleans;
 
@@ -23,6 +24,27 @@ public sealed record ShardManifest
 
     /// <summary>The target's name, if it has one.</summary>
     public string? Target { get; init; }
+
+    /// <summary>What was subtracted from the features in float64, before they were rounded; null for nothing.</summary>
+    public IReadOnlyList<double>? Shift { get; init; }
+
+    /// <summary>The columns of words that features stand for; null for none.</summary>
+    public IReadOnlyList<ModelCategory>? Categories { get; init; }
+
+    /// <summary>The link that the targets are ready for; null for any.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>The weighted mean of the targets, where a first-order search begins; null if it is not known.</summary>
+    public double? MeanTarget { get; init; }
+
+    /// <summary>The name of the column that sample weights came from.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>The name of the column that was added to the margins.</summary>
+    public string? OffsetColumn { get; init; }
+
+    /// <summary>The name of the column whose logarithm was added to the margins.</summary>
+    public string? ExposureColumn { get; init; }
 
     /// <summary>The two labels that targets of 0 and 1 stand for; null where they are themselves.</summary>
     public IReadOnlyList<double>? Labels { get; init; }

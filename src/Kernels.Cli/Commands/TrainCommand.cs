@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kernels.Cli.Cluster;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
 using Kernels.Cli.Training;
@@ -72,17 +73,27 @@ internal static class TrainCommand
         {
             Description = "write the coefficients with their intervals, and the loss over the search, to this file",
         };
+        var cluster = new Option<string?>("--cluster")
+        {
+            Description = "HOST:PORT of the first silo (kernels silo), or redis:SERVER: train on the manifest DATA (kernels shard) there",
+        };
+        var journal = new Option<string?>("--journal")
+        {
+            Description = "with --cluster: keep answers in this file; the same command goes on with it where it was stopped",
+        };
         var json = new Option<bool>("--json") { Description = "print the report as JSON" };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 
         var command = new Command("train", "Fit a generalised linear model.")
         {
             data, output, link, positive, noIntercept, optimizer, plain, rate, l2, l1, standardize, robust, warm, tolerance, iterations,
-            threads, blockRows, seed, test, fraction, picture, json,
+            threads, blockRows, seed, test, fraction, picture, json, cluster, journal,
         };
+        var place = new ClusterOptions();
+        place.AddTo(command);
         reading.AddTo(command);
         showing.AddTo(command);
-        command.SetAction((result, cancellation) =>
+        command.SetAction(async (result, cancellation) =>
         {
             var chosen = OptimizerOf(result.GetValue(optimizer)!);
             var settings = new TrainSettings
@@ -119,30 +130,46 @@ internal static class TrainCommand
                 LabelsMayBeWords = settings.Link == ModelLink.Logit,
             };
             var display = result.GetValue(json) ? Display.None : showing.Of(result);
-            var rows = result.GetValue(data) is { } path
-                ? display.Reading(progress => DataReader.Read(path, options with { Progress = progress }))
-                : new Datasets([DataReader.ReadSample()]);
+            if (result.GetValue(journal) is not null && result.GetValue(cluster) is null)
+                throw new DataException("--journal", "goes with --cluster");
+            await using var elsewhere = result.GetValue(cluster) is { } address
+                ? await ClusterRows.OpenAsync(
+                    result.GetValue(data) ?? throw new DataException("--cluster", "needs a manifest (kernels shard)"),
+                    place.Of(result, port: 0).Of(address, "--cluster"),
+                    settings,
+                    result.GetValue(journal),
+                    result.GetValue(json) ? null : error,
+                    cancellation)
+                : null;
+            if (elsewhere is not null && (result.GetValue(test) ?? (result.GetValue(fraction) is null ? null : "")) is not null)
+                throw new DataException("--cluster", "does not go with --test and --test-fraction: kernels evaluate reads rows here");
+            var rows = elsewhere?.Description
+                ?? (result.GetValue(data) is { } path
+                    ? display.Reading(progress => DataReader.Read(path, options with { Progress = progress }))
+                    : new Datasets([DataReader.ReadSample()]));
             Datasets? heldOut = null;
             if (result.GetValue(fraction) is { } held)
                 (rows, heldOut) = HeldOut.Split(rows, held, settings.Seed);
             else if (result.GetValue(test) is { } other)
                 heldOut = ReadTest(other, options, rows, settings.Positive);
-            return Task.FromResult(settings.Link.Run(new TrainWork
+            return settings.Link.Run(new TrainWork
             {
                 Console = result.GetValue(json) ? TrainWork.Silent() : console,
                 Display = display,
                 Json = result.GetValue(json) ? standardOutput : null,
                 Data = rows,
+                Shards = elsewhere?.Shards,
+                Manifest = elsewhere?.Manifest,
                 HeldOutRows = heldOut,
                 Settings = settings,
-                Reading = result.GetValue(data) is null ? null : options,
+                Reading = result.GetValue(data) is null || elsewhere is not null ? null : options,
                 Start = StartOf(start, rows, settings),
                 Output = file,
                 OutputPath = result.GetValue(output),
                 Picture = drawing,
                 PicturePath = result.GetValue(picture),
                 Cancellation = cancellation,
-            }));
+            });
         });
         return command;
     }

@@ -3,6 +3,7 @@ using Kernels.Cli.Data;
 using Kernels.Cli.IO;
 using Kernels.Cli.Training;
 using Kernels.Links;
+using Kernels.Orleans;
 using Kernels.Training;
 using Spectre.Console;
 
@@ -19,6 +20,12 @@ internal sealed class TrainWork : IForLink<int>
     internal required TextWriter? Json { get; init; }
 
     internal required Datasets Data { get; init; }
+
+    /// <summary>What is asked for the rows where they lie elsewhere, and <see cref="Data"/> is without; null for rows here.</summary>
+    internal ObservationShards? Shards { get; init; }
+
+    /// <summary>What a manifest says of the labels and columns; null for rows here.</summary>
+    internal ShardManifest? Manifest { get; init; }
 
     internal required Datasets? HeldOutRows { get; init; }
 
@@ -46,12 +53,12 @@ internal sealed class TrainWork : IForLink<int>
     public int Run<TLink>()
         where TLink : struct, ILink
     {
-        var (targets, labels) = Data.Targets<TLink>(positive: Settings.Positive);
+        var (targets, labels) = Manifest is null ? Data.Targets<TLink>(positive: Settings.Positive) : ([], Manifest.Labels?.ToArray());
         var (intercept, link) = (Settings.Intercept ? " and an intercept" : string.Empty, Settings.Link.ToText());
         Console.MarkupLineInterpolated(
             $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Simd.Width}");
         var outcome = TrainingDisplay.Show(
-            Display, Settings, progress => Trainer.Run<TLink>(Settings, Data, targets, Start, progress, Cancellation));
+            Display, Settings, progress => Train<TLink>(targets, progress));
         Refuse(outcome);
         var model = ModelOf(outcome, labels);
         if (Output is not null && outcome.HasModel)
@@ -69,12 +76,27 @@ internal sealed class TrainWork : IForLink<int>
             return ExitCode.Cancelled;
         }
 
+        if (Shards is JournaledShards { Replayed: > 0 and var replayed })
+            Console.MarkupLineInterpolated($"{replayed} answers came from the journal");
         var (sentence, code) = Verdict.Of(outcome, Settings, Data);
         Report<TLink>(outcome, model, targets, sentence);
         WriteWhere(outcome);
         if (Output is not null && !outcome.HasModel && code != ExitCode.NoOptimum)
             throw new DataException("--out", "no step was finished, so there are no weights to write");
         return code;
+    }
+
+    private TrainOutcome Train<TLink>(float[][] targets, Action<object> progress)
+        where TLink : struct, ILink
+    {
+        try
+        {
+            return Trainer.Run<TLink>(Settings, Data, targets, Shards, Manifest?.MeanTarget ?? double.NaN, Start, progress, Cancellation);
+        }
+        catch (Exception e) when (Shards is not null && e is InvalidDataException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            throw new DataException(Data.Source, e.Message);
+        }
     }
 
     private void Report<TLink>(TrainOutcome outcome, Model model, float[][] targets, string sentence)
@@ -87,14 +109,15 @@ internal sealed class TrainWork : IForLink<int>
             return;
         }
 
-        var evaluation = new Evaluator<TLink>(model.Less(Data.Shift));
+        // Rows elsewhere are not scored.
+        var evaluation = Shards is null ? new Evaluator<TLink>(model.Less(Data.Shift)) : null;
         for (var i = 0; i < targets.Length && isFitted; i++)
-            evaluation.Add(Data.Blocks[i], targets[i]);
+            evaluation?.Add(Data.Blocks[i], targets[i]);
         var heldOut = HeldOutRows is null || !isFitted ? null : HeldOut.Evaluate<TLink>(model, HeldOutRows, Cancellation);
         if (Json is not null)
         {
             using var bytes = new MemoryStream();
-            TrainingJson.Write(bytes, Data, model, outcome, Settings, sentence, isFitted ? evaluation.Summary() : [], heldOut?.Summary());
+            TrainingJson.Write(bytes, Data, model, outcome, Settings, sentence, isFitted ? evaluation?.Summary() ?? [] : [], heldOut?.Summary());
             Json.Write(Encoding.UTF8.GetString(bytes.ToArray()) + "\n");
         }
         else
@@ -135,11 +158,11 @@ internal sealed class TrainWork : IForLink<int>
         {
             Target = Data.Target,
             Labels = labels,
-            LabelWords = Settings.Link == ModelLink.Logit ? WordsOf(labels) : null,
-            Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : null,
+            LabelWords = Settings.Link != ModelLink.Logit ? null : Manifest is null ? Data.WordsOf(labels) : Manifest.LabelWords?.ToArray(),
+            Offset = Reading is { OffsetIsExposure: false } ? Reading.Offset : Manifest?.OffsetColumn,
             Categories = Data.Categories,
-            Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : null,
-            SampleWeights = Reading?.Weight,
+            Exposure = Reading is { OffsetIsExposure: true } ? Reading.Offset : Manifest?.ExposureColumn,
+            SampleWeights = Reading?.Weight ?? Manifest?.WeightColumn,
             Penalty = Settings.L1 > 0 || Settings.L2 > 0 ? new(Settings.L1, Settings.L2, Settings.Standardize) : null,
             Fit = fit is null
                 ? new(outcome.Search!.Reason.ToString(), null, Data.Rows, null, null, null, null)
@@ -148,14 +171,6 @@ internal sealed class TrainWork : IForLink<int>
                     Finite(fit.Dispersion), fit.StandardErrors.Count > 0 ? [.. fit.StandardErrors.Select(Finite)] : null),
         };
     }
-
-    // Of the label that counts as 0 first: yes and no are 1 and 0 in the file, and may count the other way round.
-    private string[]? WordsOf(double[]? labels) => labels switch
-    {
-        null => Data.LabelWords,
-        [1, 0] when Data.LabelWords is [var zero, var one] => [one, zero],
-        _ => null,
-    };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -14,7 +14,7 @@ internal static class TrainingReport
 
     internal static void Write<TLink>(
         IAnsiConsole console, Datasets data, float[][] targets, Model model, TrainSettings settings, TrainOutcome outcome, string sentence,
-        Evaluator<TLink> evaluation)
+        Evaluator<TLink>? evaluation)
         where TLink : struct, ILink
     {
         var summary = new Grid().AddColumns(2);
@@ -28,8 +28,12 @@ internal static class TrainingReport
         Row("iterations", $"{outcome.Passes} passes over the data");
         if (outcome.Search is { } search)
             Row("largest mean gradient", $"{search.GradientNorm:E2}");
-        foreach (var (name, value) in evaluation.Summary())
+        foreach (var (name, value) in evaluation?.Summary() ?? [])
             summary.AddRow(name, Markup.Escape(value));
+        if (evaluation is null && outcome.Fit is { } elsewhere)
+            Row("deviance", $"{elsewhere.Deviance:F6}");
+        else if (evaluation is null)
+            Row("loss", $"{outcome.Search!.Loss:F6}");
         if (outcome.Fit is { } fit && double.IsFinite(fit.NullDeviance))
         {
             Row("null deviance", $"{fit.NullDeviance:F6} on {fit.NullDegreesOfFreedom} degrees of freedom; residual on {fit.DegreesOfFreedom}");
@@ -60,8 +64,8 @@ internal static class TrainingReport
                 penalty += (settings.L1 * Math.Abs(w)) + (0.5 * settings.L2 * w * w);
             }
 
-            Row("penalized loss", $"{evaluation.Loss + penalty:F6}");
-            if (targets.Length == 1 && !settings.Standardize)
+            Row("penalized loss", $"{(evaluation is null ? outcome.Fit?.Objective ?? outcome.Search!.Loss : evaluation.Loss + penalty):F6}");
+            if (targets.Length == 1 && !settings.Standardize) // none where rows are elsewhere
             {
                 var weights = model.Less(data.Shift).Weights.Select(w => (float)w).ToArray();
                 Row("duality gap", $"{DualityGap.Of<TLink>(data.Blocks[0].Observations(settings.Intercept, targets[0]), weights, settings.L2, settings.L1):E2}");

@@ -31,7 +31,7 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
     /// <summary>The label's name, if it has one.</summary>
     internal string? Target => blocks[0].Target;
 
-    internal long Rows { get; } = blocks.Sum(block => (long)block.Rows);
+    internal long Rows { get; init; } = blocks.Sum(block => (long)block.Rows);
 
     /// <summary>
     /// The labels of every block as the link takes them. For logit 0 and 1: probabilities as they are, and of any other two values the
@@ -71,6 +71,32 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
             labels, block => Array.ConvertAll(block, label => float.IsNaN(label) ? label : label == distinct[1] ? 1f : 0f));
         return (targets, Array.ConvertAll(distinct, label => (double)label));
     }
+
+    /// <summary>The weighted mean of targets as <see cref="Targets{TLink}"/> gave them; NaN where none counts.</summary>
+    internal double MeanTarget(float[][] targets)
+    {
+        var (sum, total) = (0.0, 0.0);
+        for (var block = 0; block < targets.Length; block++)
+        {
+            for (var i = 0; i < targets[block].Length; i++)
+            {
+                double s = Blocks[block].SampleWeights?[i] ?? 1f;
+                if (s > 0 && float.IsFinite(targets[block][i]))
+                    (sum, total) = (sum + (s * targets[block][i]), total + s);
+            }
+        }
+
+        return sum / total;
+    }
+
+    /// <summary>The words of two labels, that of the label which counts as 0 first: yes and no are 1 and 0 in the file, and may count the
+    /// other way round.</summary>
+    internal string[]? WordsOf(double[]? labels) => labels switch
+    {
+        null => LabelWords,
+        [1, 0] when LabelWords is [var zero, var one] => [one, zero],
+        _ => null,
+    };
 
     // A number, or one of the words that stand for 0 and 1.
     private float NumberOf(string positive, float[] labels)

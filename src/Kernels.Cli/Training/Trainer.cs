@@ -18,12 +18,19 @@ internal static class Trainer
     private const int MostFirstIterations = 300;
 
     internal static TrainOutcome Run<TLink>(
-        TrainSettings settings, Datasets data, float[][] targets, double[]? start, Action<object> progress, CancellationToken cancellation)
+        TrainSettings settings,
+        Datasets data,
+        float[][] targets,
+        ObservationShards? shards,
+        double meanElsewhere,
+        double[]? start,
+        Action<object> progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink
     {
         var p = data.Columns + (settings.Intercept ? 1 : 0);
         var size = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{data.Rows} rows, {p} coefficients");
-        var work = new Work<TLink>(settings, data, targets, progress, cancellation);
+        var work = new Work<TLink>(settings, data, targets, shards, meanElsewhere, progress, cancellation);
         if (settings.Optimizer != Optimizer.Auto)
             return work.Named(settings, start, p, isLimited: settings.MaxIterations is not null);
         if (p > MostParameters)
@@ -50,16 +57,19 @@ internal static class Trainer
         _ => "L-BFGS",
     };
 
-    private sealed class Work<TLink>(TrainSettings settings, Datasets data, float[][] targets, Action<object> progress, CancellationToken cancellation)
+    private sealed class Work<TLink>(
+        TrainSettings settings, Datasets data, float[][] targets, ObservationShards? shards, double meanElsewhere, Action<object> progress, CancellationToken cancellation)
         where TLink : struct, ILink
     {
-        private readonly DatasetBlocks? _blocks = data.Blocks.Count == 1 ? null : new(data, targets, settings.Intercept);
+        private readonly DatasetBlocks? _blocks = shards is not null || data.Blocks.Count == 1 ? null : new(data, targets, settings.Intercept);
 
         /// <summary>A float32 optimiser, and then the last word.</summary>
         internal TrainOutcome Named(TrainSettings named, double[]? start, int p, bool isLimited)
         {
             var weights = start is null ? Begin(p) : Array.ConvertAll(Moved(start, 1), w => (float)w);
-            var search = _blocks is null
+            var search = shards is not null
+                ? named.MinimizeShards<TLink>(shards, weights, p => progress(p), cancellation)
+                : _blocks is null
                 ? named.Minimize<TLink>(Rows(), weights, p => progress(p), cancellation)
                 : named.MinimizeBlocks<TLink>(_blocks, weights, p => progress(p), cancellation);
             var found = Moved(Array.ConvertAll(weights, w => (double)w), -1);
@@ -83,18 +93,7 @@ internal static class Trainer
         // The model of the intercept alone, but for what has no finite one.
         private float[] Begin(int p)
         {
-            var (sum, total) = (0.0, 0.0);
-            for (var block = 0; block < targets.Length && settings.Intercept; block++)
-            {
-                for (var i = 0; i < targets[block].Length; i++)
-                {
-                    double s = data.Blocks[block].SampleWeights?[i] ?? 1f;
-                    if (s > 0 && float.IsFinite(targets[block][i]))
-                        (sum, total) = (sum + (s * targets[block][i]), total + s);
-                }
-            }
-
-            var mean = sum / total;
+            var mean = shards is null ? data.MeanTarget(targets) : meanElsewhere;
             var intercept = typeof(TLink) == typeof(Logit) ? Math.Log(mean / (1 - mean)) : typeof(TLink) == typeof(Log) ? Math.Log(mean) : mean;
             var weights = new float[p];
             if (settings.Intercept && double.IsFinite(intercept))
@@ -116,7 +115,9 @@ internal static class Trainer
             {
                 try
                 {
-                    return _blocks is null
+                    return shards is not null
+                        ? Fitter.FitShards<TLink>(shards, options, from, p => progress(p), cancellation)
+                        : _blocks is null
                         ? Fitter.Fit<TLink>(Rows(), options, from, p => progress(p), cancellation)
                         : Fitter.FitBlocks<TLink>(_blocks, options, from, p => progress(p), cancellation);
                 }
