@@ -63,7 +63,8 @@ public sealed class JournaledShards : ObservationShards, IDisposable
         if (_answers.TryGetValue(new(hash), out var place))
         {
             var known = new byte[place.Length];
-            RandomAccess.Read(_file.SafeFileHandle, known, place.Start);
+            if (RandomAccess.Read(_file.SafeFileHandle, known, place.Start) != known.Length)
+                throw new InvalidDataException($"{_file.Name} became shorter.");
             Replayed++;
             return known;
         }

@@ -185,7 +185,7 @@ public sealed class CliDataTests : ToolFolder
     {
         var rows = Grid.IsThinned ? 200_000 : 1_000_000;
         var model = Write("s.json", """{"link":"log","arithmeticContract":2,"features":["b","a"],"intercept":true,"weights":[0.5,-0.25,0.1]}""");
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Kernels.Cli.exe" : "Kernels.Cli"), ["predict", model, "-"])
+        var start = new ProcessStartInfo(ToolProcess.Path, ["predict", model, "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -74,6 +74,27 @@ public sealed class ClusterTests : IDisposable
         Assert.True(filter.Lost > 5 && filter.Doubled > 5 && filter.Delayed > 5, $"{filter.Lost} lost, {filter.Doubled} doubled, {filter.Delayed} delayed");
     }
 
+    /// <summary>At its first question, at one in the middle, and at the one after the optimum.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(4, 0)]
+    [InlineData(3, 3)]
+    public async Task A_silo_that_dies_while_it_sums_costs_a_fit_no_bit(int call, double l1)
+    {
+        Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts silos");
+        var p = Problem();
+        var manifest = Write(p, rowsOfAPart: 2048);
+        await using var silos = await TestSilos.StartAsync(1);
+        var victim = new Dying(call, () => silos.StopLastAsync(new CancellationToken(canceled: true)));
+        await silos.AddAsync(new() { Threads = 1 }, silo => silo.AddIncomingGrainCallFilter(victim));
+        var cluster = new ShardCluster(manifest, silos.Driver);
+        var options = new FitOptions { L1 = l1 };
+        var (expected, actual) = (Fitter.Fit<Logit>(p.Data, options), Fitter.FitShards<Logit>(cluster, options));
+        Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits), actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal((call, 1), (victim.Calls, cluster.Silos));
+        Assert.True(cluster.Moves > 0);
+    }
+
     [Fact]
     public async Task A_damaged_part_is_refused_by_name()
     {
@@ -181,6 +202,23 @@ public sealed class ClusterTests : IDisposable
         public override bool HasIntercept => p.P.HasIntercept;
 
         public override Observations Read(long start, int most) => p.Data.Slice((int)start, Math.Min(most, p.P.Rows - (int)start));
+    }
+
+    /// <summary>The last silo goes at a question, without a goodbye and without an answer.</summary>
+    private sealed class Dying(int call, Func<Task> die) : IIncomingGrainCallFilter
+    {
+        public int Calls { get; private set; }
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.InterfaceMethod?.Name == nameof(IShardGrain.Ask) && ++Calls >= call)
+            {
+                _ = Task.Run(die);
+                await Task.Delay(Timeout.Infinite);
+            }
+
+            await context.Invoke();
+        }
     }
 
     /// <summary>Loses one call in seven before it is made, and one in seven after; makes one in seven twice, and one late.</summary>

@@ -21,13 +21,13 @@ public class ShardsTests
     {
         Assert.SkipWhen(Grid.IsThinned && rows > 9_000, "fused multiply-add in software");
         var p = Skipping(rows);
-        var shards = new Shards(p, cuts);
+        var shards = new ProblemShards(p, cuts);
         var (one, many) = (new float[7], new float[7]);
         Same(
-            GradientDescent.Minimize<Logit>(Data(p), one, new() { MaxIterations = 25, L1 = 0.5 }),
+            GradientDescent.Minimize<Logit>(p.SkippingData, one, new() { MaxIterations = 25, L1 = 0.5 }),
             GradientDescent.MinimizeShards<Logit>(shards, many, new() { MaxIterations = 25, L1 = 0.5 }));
         Same(
-            Lbfgs.Minimize<Logit>(Data(p), one, new() { MaxIterations = 25, L2 = 0.5 }),
+            Lbfgs.Minimize<Logit>(p.SkippingData, one, new() { MaxIterations = 25, L2 = 0.5 }),
             Lbfgs.MinimizeShards<Logit>(shards, many, new() { MaxIterations = 25, L2 = 0.5 }));
 
         void Same(TrainingResult expected, TrainingResult actual)
@@ -48,12 +48,12 @@ public class ShardsTests
     {
         Assert.SkipWhen(Grid.IsThinned && rows > 9_000, "fused multiply-add in software");
         var p = Skipping(rows, columns: 12);
-        var shards = new Shards(p, cuts);
+        var shards = new ProblemShards(p, cuts);
         foreach (var options in new FitOptions[] { new() { RobustErrors = true }, new() { L2 = 2, Standardize = true }, new() { L1 = 3 } })
         {
-            Same(Fitter.Fit<Logit>(Data(p), options), Fitter.FitShards<Logit>(shards, options));
-            Same(Fitter.Fit<Identity>(Data(p), options), Fitter.FitShards<Identity>(shards, options));
-            Same(Fitter.Fit<Log>(Data(p), options), Fitter.FitShards<Log>(shards, options));
+            Same(Fitter.Fit<Logit>(p.SkippingData, options), Fitter.FitShards<Logit>(shards, options));
+            Same(Fitter.Fit<Identity>(p.SkippingData, options), Fitter.FitShards<Identity>(shards, options));
+            Same(Fitter.Fit<Log>(p.SkippingData, options), Fitter.FitShards<Log>(shards, options));
         }
     }
 
@@ -63,24 +63,24 @@ public class ShardsTests
         var p = new WeightedProblem(4, DoubleOracle.Model.Logistic, 5_000, 3);
         for (var i = 0; i < 5_000; i++)
             p.P.Y[i] = p.P[i, 1] > 0 ? 1 : 0;
-        Same(Fitter.Fit<Logit>(p.Data), Fitter.FitShards<Logit>(new Shards(p, [2, 3])));
-        Assert.Equal(FitStatus.Separated, Fitter.FitShards<Logit>(new Shards(p, [2, 3])).Status);
+        Same(Fitter.Fit<Logit>(p.Data), Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3])));
+        Assert.Equal(FitStatus.Separated, Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3])).Status);
         p.P[4_321, 2] = float.PositiveInfinity;
         p.SampleWeights[4_321] = 1;
-        var fit = Fitter.FitShards<Logit>(new Shards(p, [2, 3]));
+        var fit = Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3]));
         Assert.Equal((FitStatus.NonFinite, 4_321L), (fit.Status, fit.NonFiniteRow));
-        var result = Lbfgs.MinimizeShards<Logit>(new Shards(p, [1, 4]), new float[4]);
+        var result = Lbfgs.MinimizeShards<Logit>(new ProblemShards(p, [1, 4]), new float[4]);
         Assert.Equal((StopReason.NonFinite, 4_321L), (result.Reason, result.NonFiniteRow));
         p.P.Y[70] = 2;
         p.SampleWeights[70] = 1;
-        Assert.Contains("row 71", Assert.Throws<ArgumentException>(() => Fitter.FitShards<Logit>(new Shards(p, [2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("row 71", Assert.Throws<ArgumentException>(() => Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rows_that_are_missing_or_would_count_twice_are_an_error()
     {
         var p = Skipping(9_000);
-        var good = new Shards(p, [2, 4, 6]);
+        var good = new ProblemShards(p, [2, 4, 6]);
         var questions = new List<byte[]>();
         good.Asked = questions.Add;
         Fitter.FitShards<Logit>(good, new() { RobustErrors = true });
@@ -108,7 +108,7 @@ public class ShardsTests
             StringComparison.Ordinal);
         Assert.Contains(
             "there are 9000",
-            Assert.Throws<InvalidDataException>(() => Fitter.FitShards<Logit>(new Shards(p, [2, 4, 6]) { Last = 3 })).Message,
+            Assert.Throws<InvalidDataException>(() => Fitter.FitShards<Logit>(new ProblemShards(p, [2, 4, 6]) { Last = 3 })).Message,
             StringComparison.Ordinal);
     }
 
@@ -116,7 +116,7 @@ public class ShardsTests
     public void Damaged_bytes_are_refused_and_never_believed()
     {
         var p = Skipping(3_000, columns: 3);
-        var good = new Shards(p, [1]);
+        var good = new ProblemShards(p, [1]);
         var questions = new List<byte[]>();
         good.Asked = questions.Add;
         Fitter.FitShards<Log>(good, new() { RobustErrors = true });
@@ -149,22 +149,22 @@ public class ShardsTests
     public void Wrong_arguments_are_refused()
     {
         var p = Skipping(3_000);
-        var shards = new Shards(p, [1]);
+        var shards = new ProblemShards(p, [1]);
         byte[] question = [];
         shards.Asked = q => question = q;
         Lbfgs.MinimizeShards<Logit>(shards, new float[7], new() { MaxIterations = 2 });
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Lbfgs.MinimizeShards<Logit>(shards, new float[6])).ParamName);
         Assert.Throws<ArgumentNullException>(() => Lbfgs.MinimizeShards<Logit>(null!, new float[6]));
         Assert.Throws<ArgumentNullException>(() => Fitter.FitShards<Logit>(null!));
-        Assert.Throws<ArgumentNullException>(() => ObservationShards.Answer(null!, new Part(p, 0, 1024), 0));
+        Assert.Throws<ArgumentNullException>(() => ObservationShards.Answer(null!, new ProblemRows(p, 0, 1024), 0));
         Assert.Throws<ArgumentNullException>(() => ObservationShards.Answer(question, null!, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new Part(p, 0, 1024), 1000));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new Part(p, 0, 1024), 0, maxDegreeOfParallelism: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new ProblemRows(p, 0, 1024), 1000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new ProblemRows(p, 0, 1024), 0, maxDegreeOfParallelism: 0));
         Assert.Throws<ArgumentNullException>(() => ObservationShards.Merge(question, null!));
         Assert.Throws<ArgumentException>(() => ObservationShards.Merge(question, []));
         Assert.Contains(
             "the shard has 12 and an intercept",
-            Assert.Throws<ArgumentException>(() => ObservationShards.Answer(question, new Part(Skipping(3_000, 12), 0, 1024), 0)).Message,
+            Assert.Throws<ArgumentException>(() => ObservationShards.Answer(question, new ProblemRows(Skipping(3_000, 12), 0, 1024), 0)).Message,
             StringComparison.Ordinal);
     }
 
@@ -173,7 +173,7 @@ public class ShardsTests
     {
         using var source = new CancellationTokenSource();
         var asked = 0;
-        var shards = new Shards(Skipping(3_000), [1])
+        var shards = new ProblemShards(Skipping(3_000), [1])
         {
             Asked = _ =>
             {
@@ -195,9 +195,6 @@ public class ShardsTests
         return p;
     }
 
-    private static Observations Data(WeightedProblem p) =>
-        new(p.P.X, p.P.Y) { SampleWeights = p.SampleWeights, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip };
-
     private static void Same(FitResult expected, FitResult actual)
     {
         Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits), actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
@@ -208,43 +205,5 @@ public class ShardsTests
         Assert.Equal(
             (expected.Status, expected.Passes, expected.Deviance, expected.NullDeviance, expected.LogLikelihood, expected.Rows, expected.SkippedRows),
             (actual.Status, actual.Passes, actual.Deviance, actual.NullDeviance, actual.LogLikelihood, actual.Rows, actual.SkippedRows));
-    }
-
-    /// <summary>Some of the rows of a problem.</summary>
-    private sealed class Part(WeightedProblem p, int first, int rows) : ObservationBlocks
-    {
-        public override long Rows => rows;
-
-        public override int Columns => p.P.Columns;
-
-        public override bool HasIntercept => p.P.HasIntercept;
-
-        public override Observations Read(long start, int most) => Data(p).Slice(first + (int)start, Math.Min(most, rows - (int)start));
-    }
-
-    /// <summary>Shards that border at slices, each with another number of threads.</summary>
-    private sealed class Shards(WeightedProblem p, int[] cuts) : ObservationShards
-    {
-        public Action<byte[]>? Asked { get; set; }
-
-        public int Last { get; init; } = int.MaxValue;
-
-        public override long Rows => p.P.Rows;
-
-        public override int Columns => p.P.Columns;
-
-        public override bool HasIntercept => p.P.HasIntercept;
-
-        public override byte[] Ask(byte[] question, CancellationToken cancellationToken)
-        {
-            Asked?.Invoke(question);
-            return Merge(question, [.. Answers(question).Take(Last)]);
-        }
-
-        public byte[][] Answers(byte[] question)
-        {
-            int[] borders = [0, .. cuts.Select(cut => cut * Slice), p.P.Rows];
-            return [.. borders.Zip(borders.Skip(1), (from, to) => Answer(question, new Part(p, from, to - from), from, 1 + (from / Slice % 3)))];
-        }
     }
 }

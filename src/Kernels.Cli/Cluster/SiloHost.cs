@@ -17,9 +17,6 @@ internal sealed class SiloHost : IAsyncDisposable
 {
     private const string Service = "kernels";
 
-    // Orleans itself tries for five minutes. A silo on another machine is ready in three seconds, with a slow disk in ten.
-    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(15);
-
     private readonly IHost _host;
 
     private SiloHost(IHost host) => _host = host;
@@ -29,7 +26,7 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <exception cref="DataException">The port is taken, or there is no cluster.</exception>
     internal static async Task<SiloHost> StartAsync(SiloSettings settings, ShardSiloOptions shards, CancellationToken cancellation)
     {
-        var port = settings.Port == 0 ? FreePort(settings.Host) : settings.Port;
+        var port = FreePort(settings.Host, settings.Port);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -67,7 +64,7 @@ internal sealed class SiloHost : IAsyncDisposable
     {
         var where = settings.RedisServer ?? settings.Primary?.ToString() ?? $"{settings.Host}:{port}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(JoinLimit);
+        limit.CancelAfter(settings.Wait);
         try
         {
             await host.StartAsync(limit.Token).WaitAsync(limit.Token);
@@ -77,7 +74,7 @@ internal sealed class SiloHost : IAsyncDisposable
         {
             var same = settings.Certificate is null ? "without --tls" : "with the same --tls";
             throw new DataException(
-                where, $"no cluster '{Message.Quote(settings.Name)}' there in {JoinLimit.TotalSeconds:0} s that silos {same} may join");
+                where, $"no cluster '{Message.Quote(settings.Name)}' there in {settings.Wait.TotalSeconds:0} s that silos {same} may join");
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -95,11 +92,19 @@ internal sealed class SiloHost : IAsyncDisposable
             System.Security.Cryptography.X509Certificates.X509NameType.DnsName, forIssuer: false);
     }
 
-    private static int FreePort(IPAddress host)
+    // Orleans shares its port with any process that does the same: of two silos at one port each gets some of the connections.
+    private static int FreePort(IPAddress host, int port)
     {
-        using var listener = new TcpListener(host, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            using var listener = new TcpListener(host, port);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+        catch (SocketException e)
+        {
+            throw new DataException($"{host}:{port}", $"no silo could start: {e.Message}");
+        }
     }
 
     /// <summary>Signals are the tool's.</summary>

@@ -29,6 +29,9 @@ internal sealed record SiloSettings
     /// <summary>Clusters of different names do not meet.</summary>
     internal required string Name { get; init; }
 
+    /// <summary>How long a cluster may take to be there.</summary>
+    internal required TimeSpan Wait { get; init; }
+
     /// <summary>The settings with the cluster that a text names: an endpoint, or redis: and a connection.</summary>
     internal SiloSettings Of(string? cluster, string option) => cluster switch
     {

@@ -25,11 +25,19 @@ internal sealed class ClusterOptions
         DefaultValueFactory = _ => "kernels",
     };
 
+    // Orleans itself tries for five minutes. A silo that starts beside this one is ready in three seconds, with a slow disk in ten.
+    private readonly Option<int> _wait = new("--wait")
+    {
+        Description = "seconds to wait for the cluster to be there",
+        DefaultValueFactory = _ => 15,
+    };
+
     internal void AddTo(Command command)
     {
         command.Options.Add(_host);
         command.Options.Add(_tls);
         command.Options.Add(_name);
+        command.Options.Add(_wait);
     }
 
     internal SiloSettings Of(ParseResult result, int port) => new()
@@ -38,5 +46,8 @@ internal sealed class ClusterOptions
         Port = port,
         Certificate = SiloSettings.CertificateOf(result.GetValue(_tls)),
         Name = result.GetValue(_name) is { Length: > 0 } name ? name : throw new DataException("--cluster-name", "must not be empty"),
+        Wait = result.GetValue(_wait) is > 0 and <= 86_400 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new DataException("--wait", "must be from 1 to 86400 seconds"),
     };
 }

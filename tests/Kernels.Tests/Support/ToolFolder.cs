@@ -7,9 +7,11 @@ public abstract class ToolFolder : IDisposable
 
     public void Dispose()
     {
-        Folder.Delete(recursive: true);
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Folder.Delete(recursive: true);
 
     /// <summary>Exit code 2, and one short line without control characters.</summary>
     private protected static void AssertOneLine((int Code, string Output, string Error) run, string what)

@@ -5,7 +5,11 @@ namespace Kernels.Tests.Support;
 /// <summary>The tool as a process of its own, run by a shell: what redirections, signals and file systems do to it.</summary>
 internal static class ToolProcess
 {
-    internal static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Kernels.Cli.exe" : "Kernels.Cli");
+    // Not the copy beside the tests: these use ASP.NET's framework, and what it has of the tool's libraries is not copied.
+    internal static string Path { get; } = System.IO.Path.Combine(
+        Repository.Root, "src", "Kernels.Cli", "bin", Configuration, "net10.0", OperatingSystem.IsWindows() ? "Kernels.Cli.exe" : "Kernels.Cli");
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     /// <summary>Runs a line of sh in a folder, with $K for the tool; killed, and a failure, after a minute.</summary>
     internal static async Task<(int Code, string Output, string Error)> Shell(string folder, string line)

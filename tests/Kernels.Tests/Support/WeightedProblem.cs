@@ -29,6 +29,10 @@ public sealed class WeightedProblem
 
     public Observations Data => new(P.X, P.Y) { SampleWeights = SampleWeights, Offset = Offset };
 
+    /// <summary>The same, of rows some of which have NaN.</summary>
+    public Observations SkippingData =>
+        new(P.X, P.Y) { SampleWeights = SampleWeights, Offset = Offset, RowsWithNaN = RowsWithNaN.Skip };
+
     public double TotalWeight => SampleWeights.Sum(s => (double)s);
 
     public double MarginOf(int row) => Margin(P.X.Row(row), Widen(P.Weights)) + Offset[row];
