@@ -1,28 +1,57 @@
+using System.Collections.Concurrent;
+
 namespace Kernels.Orleans;
 
 /// <summary>
-/// Threads of their own for passes over rows, as many at a time as the silo has processors. On the pool's threads a silo would answer
-/// nothing meanwhile, and the others would take it for dead.
+/// Threads of their own for passes over rows, as many as the silo has processors. On the pool's threads a silo would answer nothing
+/// meanwhile, and the others would take it for dead.
 /// </summary>
-internal sealed class PassThreads(int count) : IDisposable
+internal sealed class PassThreads : IDisposable
 {
-    private readonly SemaphoreSlim _free = new(count);
+    private readonly BlockingCollection<Action> _work = [];
 
-    internal int Count => count;
-
-    public void Dispose() => _free.Dispose();
-
-    internal async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation)
+    internal PassThreads(int count)
     {
-        await _free.WaitAsync(cancellation);
-        try
-        {
-            return await Task.Factory.StartNew(
-                work, cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-        }
-        finally
-        {
-            _free.Release();
-        }
+        Count = count;
+        for (var i = 0; i < count; i++)
+            new Thread(Run) { IsBackground = true, Name = $"pass {i}" }.Start();
+    }
+
+    internal int Count { get; }
+
+    /// <summary>Lets the threads end when they have done what they were given.</summary>
+    public void Dispose() => _work.CompleteAdding();
+
+    internal Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation)
+    {
+        // Who waits does not go on here: this thread has the next pass to begin.
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(
+            () =>
+            {
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    done.SetResult(work());
+                }
+                catch (OperationCanceledException e)
+                {
+                    done.SetCanceled(e.CancellationToken);
+                }
+#pragma warning disable CA1031 // Whatever it is, it is the caller's.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    done.SetException(e);
+                }
+            },
+            CancellationToken.None);
+        return done.Task;
+    }
+
+    private void Run()
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+            work();
     }
 }

@@ -75,8 +75,11 @@ public sealed class ShardCluster : ObservationShards
     /// <exception cref="InvalidDataException">A part is damaged, or is not what the manifest says.</exception>
     public override byte[] Ask(byte[] question, CancellationToken cancellationToken)
     {
-        // On the pool: a caller may have a context of its own.
-        return Task.Run(() => AskAsync(question, cancellationToken), CancellationToken.None).GetAwaiter().GetResult();
+        // A caller that has a context of its own waits outside of it.
+        var answer = SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default
+            ? AskAsync(question, cancellationToken)
+            : Task.Run(() => AskAsync(question, cancellationToken), CancellationToken.None);
+        return answer.GetAwaiter().GetResult();
     }
 
     /// <summary>Lets all silos go of their shards.</summary>
@@ -162,10 +165,18 @@ public sealed class ShardCluster : ObservationShards
 
     private async Task Waited(SiloAddress silo, string what, Task answer)
     {
-        var start = Stopwatch.GetTimestamp();
-        while (_options.Notice is { } notice && await Task.WhenAny(answer, Task.Delay(_options.SlowAfter)) != answer)
-            notice($"{silo} {what} for {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
-        await answer;
+        for (var start = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await answer.WaitAsync(_options.SlowAfter);
+                return;
+            }
+            catch (TimeoutException) when (!answer.IsCompleted)
+            {
+                _options.Notice?.Invoke($"{silo} {what} for {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+            }
+        }
     }
 
     // Whether there is a silo at all.
