@@ -19,6 +19,9 @@ internal sealed class PassThreads : IDisposable
 
     internal int Count { get; }
 
+    /// <summary>Passes that no thread has begun.</summary>
+    internal int Waiting => _work.Count;
+
     /// <summary>Lets the threads end when they have done what they were given.</summary>
     public void Dispose() => _work.CompleteAdding();
 

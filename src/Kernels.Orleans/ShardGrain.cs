@@ -8,7 +8,7 @@ namespace Kernels.Orleans;
 /// <remarks>Calls do not wait for each other, and share nothing but the rows: one that nobody waits for any longer spoils none.</remarks>
 [ShardPlacement]
 [Reentrant]
-internal sealed class ShardGrain(PassThreads threads) : Grain, IShardGrain
+internal sealed class ShardGrain(PassThreads threads, HeldShards held) : Grain, IShardGrain
 {
     // Some 0.1 ms at the speed of memory: no longer than to wake another thread, twice, takes on a busy machine.
     private const int ShortPass = 1 << 20;
@@ -25,6 +25,14 @@ internal sealed class ShardGrain(PassThreads threads) : Grain, IShardGrain
         return hash == key.Hash
             ? Task.CompletedTask
             : throw new InvalidDataException($"{key.Manifest} on {key.Silo} is another one than the driver's: its SHA-256 is {hash}, not {key.Hash}.");
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        foreach (var shard in _shards.Values.Where(shard => shard.IsCompletedSuccessfully))
+            held.Remove(shard.Result.Part.Rows);
+        _shards.Clear();
+        return Task.CompletedTask;
     }
 
     public Task Load(int[] ranges, CancellationToken cancellationToken)
@@ -75,12 +83,19 @@ internal sealed class ShardGrain(PassThreads threads) : Grain, IShardGrain
             if (!_shards.TryGetValue(i, out var shard) || shard.IsFaulted || shard.IsCanceled)
             {
                 var part = _manifest.Parts[i];
-                _shards[i] = shard = threads.RunAsync(() => Shard.Read(_manifest, _folder, part, cancellation), cancellation);
+                _shards[i] = shard = threads.RunAsync(() => Read(part, cancellation), cancellation);
             }
 
             shards[i - first] = shard;
         }
 
         return await Task.WhenAll(shards);
+    }
+
+    private Shard Read(ShardPart part, CancellationToken cancellation)
+    {
+        var shard = Shard.Read(_manifest, _folder, part, cancellation);
+        held.Add(part.Rows);
+        return shard;
     }
 }

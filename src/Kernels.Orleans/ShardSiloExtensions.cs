@@ -37,6 +37,7 @@ public static class ShardSiloExtensions
             o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
         });
         silo.Services.AddSingleton(_ => new PassThreads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+        silo.Services.AddSingleton<HeldShards>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         return silo;
     }

@@ -3,6 +3,7 @@ using Kernels.Orleans;
 using Kernels.Tests.Support;
 using Kernels.Training;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 using Orleans.Hosting;
 
@@ -30,8 +31,29 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal((Rows, Columns, holders), (cluster.Rows, cluster.Columns, cluster.Silos));
         Check(p, cluster);
         Assert.Equal(0, cluster.Moves);
+        Assert.Equal((Rows, 10), silos.Held());
         await cluster.ReleaseAsync();
+        for (var i = 0; i < 500 && silos.Held() != (0, 0); i++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), silos.Held());
         Check(p, cluster);
+    }
+
+    [Fact]
+    public async Task A_silo_says_how_it_is()
+    {
+        Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts silos");
+        var p = Problem();
+        await using var silos = await TestSilos.StartAsync(1);
+        Fitter.FitShards<Logit>(new ShardCluster(Write(p, rowsOfAPart: 2048), silos.Driver));
+        var (driver, holder) = (await Of(silos.Driver), await Of(silos.Last));
+        Assert.Equal((HealthStatus.Healthy, 2, 0, 0L), (driver.Status, driver.Data["silos"], driver.Data["shards"], driver.Data["rows"]));
+        Assert.Equal((HealthStatus.Healthy, 2, 10, (long)Rows), (holder.Status, holder.Data["silos"], holder.Data["shards"], holder.Data["rows"]));
+        await silos.StopLastAsync(TestContext.Current.CancellationToken);
+        Assert.Throws<InvalidOperationException>(() => new ShardHealthCheck(new ServiceCollection().BuildServiceProvider()));
+
+        static Task<HealthCheckResult> Of(IServiceProvider services) =>
+            new ShardHealthCheck(services).CheckHealthAsync(new(), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -21,8 +21,17 @@ public sealed class ClusterToolTests : ClusterFolder
     public async Task A_model_is_the_one_of_the_file()
     {
         var port = FreePort();
-        await Silo(port);
+        var http = FreePort();
+        await Silo(port, $"--http {http}");
         await Silo(FreePort(), $"--join 127.0.0.1:{port}");
+        using (var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{http}/") })
+        {
+            var health = await client.GetStringAsync("health", TestContext.Current.CancellationToken);
+            Assert.Contains("\"status\":\"Healthy\"", health, StringComparison.Ordinal);
+            Assert.Contains("\"silos\":2", health, StringComparison.Ordinal);
+            Assert.Contains("Orleans Dashboard", await client.GetStringAsync(string.Empty, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
         foreach (var (fit, cut, columns) in Fits)
         {
             var reading = (columns.Contains("--target", StringComparison.Ordinal) ? columns : "--target label " + columns) + " --skip-nan";
@@ -154,7 +163,9 @@ public sealed class ClusterToolTests : ClusterFolder
         await Refused($"train d.csv {reading} --journal j", "--cluster");
         await Refused($"train m.json --journal d.csv {cluster}", "no journal");
         await Refused($"silo --port {port}", "Address already in use");
+        await Refused($"silo --port {FreePort()} --http {port}", "Address already in use");
         await Refused("silo --port 0", "--port");
+        await Refused("silo --http 0", "--http");
         await Refused("silo --count 0", "--count");
         await Refused($"shard d.csv --out d.csv {reading}", "d.csv");
         await Refused($"shard d.csv --out m.json --rows 1000 {reading}", "multiple of 1024");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kernels.Cli.Data;
 using Kernels.Orleans;
 using Kernels.Training;
@@ -48,6 +49,13 @@ internal sealed class ClusterRows : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Where the rows are.</summary>
+    internal string Place() => string.Create(CultureInfo.InvariantCulture, $"{Manifest.Parts.Count} shards on {_cluster.Silos} silos");
+
+    /// <summary>The same, and how fast they are read.</summary>
+    internal string Describe(double rowsPerSecond) => string.Create(
+        CultureInfo.InvariantCulture, $"  {rowsPerSecond * Manifest.Features.Count * sizeof(float) / 1e6:F0} MB/s from {Place()}");
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
+using Orleans.Dashboard;
 using Orleans.Hosting;
 using StackExchange.Redis;
 
@@ -27,7 +28,20 @@ internal sealed class SiloHost : IAsyncDisposable
     internal static async Task<SiloHost> StartAsync(SiloSettings settings, ShardSiloOptions shards, CancellationToken cancellation)
     {
         var port = FreePort(settings.Host, settings.Port);
+        return await StartAsync(Build(settings, shards, port), settings, port, cancellation);
+    }
+
+    private static IHost Build(SiloSettings settings, ShardSiloOptions shards, int port)
+    {
+        if (settings.HttpPort is { } http)
+            return HttpSilo.Build(new IPEndPoint(settings.Host, FreePort(settings.Host, http)), builder => Configure(builder, settings, shards, port));
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        Configure(builder, settings, shards, port);
+        return builder.Build();
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, ShardSiloOptions shards, int port)
+    {
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.UseOrleans(silo =>
@@ -40,8 +54,9 @@ internal sealed class SiloHost : IAsyncDisposable
                 silo.UseDevelopmentClustering(settings.Primary ?? new IPEndPoint(settings.Host, port));
             if (settings.Certificate is { } certificate)
                 silo.UseTls(certificate, options => Trust(options, certificate));
+            if (settings.HttpPort is not null)
+                silo.AddDashboard();
         });
-        return await StartAsync(builder.Build(), settings, port, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -29,6 +29,9 @@ internal sealed record SiloSettings
     /// <summary>Clusters of different names do not meet.</summary>
     internal required string Name { get; init; }
 
+    /// <summary>Where health and the dashboard are to be seen; null for nowhere.</summary>
+    internal int? HttpPort { get; init; }
+
     /// <summary>How long a cluster may take to be there.</summary>
     internal required TimeSpan Wait { get; init; }
 

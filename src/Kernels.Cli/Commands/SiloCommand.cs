@@ -29,8 +29,12 @@ internal static class SiloCommand
             DefaultValueFactory = _ => 1,
         };
         var threads = new Option<int>("--threads") { Description = "threads of a silo for passes; 0, the default, for one a processor" };
+        var http = new Option<int?>("--http")
+        {
+            Description = "a port for browsers: Orleans' dashboard, and at /health whether this silo is well",
+        };
         var place = new ClusterOptions();
-        var command = new Command("silo", "Hold shards for train --cluster, until stopped.") { port, join, count, threads };
+        var command = new Command("silo", "Hold shards for train --cluster, until stopped.") { port, join, count, threads, http };
         place.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
@@ -40,6 +44,8 @@ internal static class SiloCommand
                 throw new DataException("--count", $"must be from 1 to {MostSilos}");
             if (result.GetValue(threads) < 0)
                 throw new DataException("--threads", "must not be negative");
+            if (result.GetValue(http) is < 1 or > ushort.MaxValue)
+                throw new DataException("--http", "must be from 1 to 65535");
             var first = place.Of(result, result.GetValue(port)).Of(result.GetValue(join), "--join");
             var cluster = result.GetValue(join) ?? new IPEndPoint(first.Host, first.Port).ToString();
             var silos = new List<SiloHost>();
@@ -47,9 +53,12 @@ internal static class SiloCommand
             {
                 for (var i = 0; i < result.GetValue(count); i++)
                 {
-                    var settings = (first with { Port = first.Port + i }).Of(cluster, "--join");
+                    var web = i == 0 ? result.GetValue(http) : null;
+                    var settings = (first with { Port = first.Port + i, HttpPort = web }).Of(cluster, "--join");
                     silos.Add(await SiloHost.StartAsync(settings, new() { Threads = result.GetValue(threads) }, cancellation));
                     console.MarkupLineInterpolated($"silo [bold]{settings.Host}:{settings.Port}[/] is ready");
+                    if (web is not null)
+                        console.MarkupLineInterpolated($"its dashboard is at http://{settings.Host}:{web}/");
                 }
 
                 console.MarkupLineInterpolated($"kernels train MANIFEST --cluster {cluster}");

@@ -1,4 +1,5 @@
 using System.Text;
+using Kernels.Cli.Cluster;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
 using Kernels.Cli.Training;
@@ -21,11 +22,8 @@ internal sealed class TrainWork : IForLink<int>
 
     internal required Datasets Data { get; init; }
 
-    /// <summary>What is asked for the rows where they lie elsewhere, and <see cref="Data"/> is without; null for rows here.</summary>
-    internal ObservationShards? Shards { get; init; }
-
-    /// <summary>What a manifest says of the labels and columns; null for rows here.</summary>
-    internal ShardManifest? Manifest { get; init; }
+    /// <summary>Who is asked for the rows where they lie elsewhere, and <see cref="Data"/> is without; null for rows here.</summary>
+    internal ClusterRows? Elsewhere { get; init; }
 
     internal required Datasets? HeldOutRows { get; init; }
 
@@ -50,15 +48,17 @@ internal sealed class TrainWork : IForLink<int>
     internal static IAnsiConsole Silent() => AnsiConsole.Create(
         new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
 
+    private ShardManifest? Manifest => Elsewhere?.Manifest;
+
     public int Run<TLink>()
         where TLink : struct, ILink
     {
         var (targets, labels) = Manifest is null ? Data.Targets<TLink>(positive: Settings.Positive) : ([], Manifest.Labels?.ToArray());
         var (intercept, link) = (Settings.Intercept ? " and an intercept" : string.Empty, Settings.Link.ToText());
         Console.MarkupLineInterpolated(
-            $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Simd.Width}");
+            $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Where()}");
         var outcome = TrainingDisplay.Show(
-            Display, Settings, progress => Train<TLink>(targets, progress));
+            Display, Settings, Elsewhere is null ? null : Elsewhere.Describe, progress => Train<TLink>(targets, progress));
         Refuse(outcome);
         var model = ModelOf(outcome, labels);
         if (Output is not null && outcome.HasModel)
@@ -76,7 +76,7 @@ internal sealed class TrainWork : IForLink<int>
             return ExitCode.Cancelled;
         }
 
-        if (Shards is JournaledShards { Replayed: > 0 and var replayed })
+        if (Elsewhere?.Shards is JournaledShards { Replayed: > 0 and var replayed })
             Console.MarkupLineInterpolated($"{replayed} answers came from the journal");
         var (sentence, code) = Verdict.Of(outcome, Settings, Data);
         Report<TLink>(outcome, model, targets, sentence);
@@ -86,14 +86,16 @@ internal sealed class TrainWork : IForLink<int>
         return code;
     }
 
+    private string Where() => Elsewhere?.Place() ?? Simd.Width.ToString();
+
     private TrainOutcome Train<TLink>(float[][] targets, Action<object> progress)
         where TLink : struct, ILink
     {
         try
         {
-            return Trainer.Run<TLink>(Settings, Data, targets, Shards, Manifest?.MeanTarget ?? double.NaN, Start, progress, Cancellation);
+            return Trainer.Run<TLink>(Settings, Data, targets, Elsewhere?.Shards, Manifest?.MeanTarget ?? double.NaN, Start, progress, Cancellation);
         }
-        catch (Exception e) when (Shards is not null && e is InvalidDataException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Elsewhere is not null && e is InvalidDataException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             throw new DataException(Data.Source, e.Message);
         }
@@ -110,7 +112,7 @@ internal sealed class TrainWork : IForLink<int>
         }
 
         // Rows elsewhere are not scored.
-        var evaluation = Shards is null ? new Evaluator<TLink>(model.Less(Data.Shift)) : null;
+        var evaluation = Elsewhere is null ? new Evaluator<TLink>(model.Less(Data.Shift)) : null;
         for (var i = 0; i < targets.Length && isFitted; i++)
             evaluation?.Add(Data.Blocks[i], targets[i]);
         var heldOut = HeldOutRows is null || !isFitted ? null : HeldOut.Evaluate<TLink>(model, HeldOutRows, Cancellation);

@@ -15,11 +15,12 @@ internal static class TrainingDisplay
 
     /// <param name="display">Where to.</param>
     /// <param name="settings">What ends it.</param>
+    /// <param name="more">What else is to say, given the rows a second; null for nothing.</param>
     /// <param name="train">Is handed what takes <see cref="TrainingProgress"/> and <see cref="FitProgress"/>.</param>
-    internal static T Show<T>(Display display, TrainSettings settings, Func<Action<object>, T> train)
+    internal static T Show<T>(Display display, TrainSettings settings, Func<double, string>? more, Func<Action<object>, T> train)
     {
         if (display.Terminal is not { } console)
-            return train(display.Lines is { } lines ? Every(LineInterval, progress => lines.WriteLine(Describe(progress))) : _ => { });
+            return train(display.Lines is { } lines ? Every(LineInterval, progress => lines.WriteLine(Describe(progress, more))) : _ => { });
 
         T? result = default;
         console.Progress()
@@ -32,7 +33,7 @@ internal static class TrainingDisplay
                     var (distance, goal, passes) = DistanceOf(progress, settings);
                     if (!double.IsFinite(first))
                         first = distance;
-                    task.Description = Markup.Escape(Describe(progress));
+                    task.Description = Markup.Escape(Describe(progress, more));
                     task.Value = Math.Max(task.Value, Fraction(distance, first, goal, passes));
                 }));
                 task.Value = 1;
@@ -56,14 +57,14 @@ internal static class TrainingDisplay
         _ => (1, 1, 0),
     };
 
-    private static string Describe(object progress) => progress switch
+    private static string Describe(object progress, Func<double, string>? more) => progress switch
     {
         TrainingProgress search => string.Create(
             CultureInfo.InvariantCulture,
-            $"iteration {search.Iteration}  loss {search.Loss:F6}  largest mean gradient {search.GradientNorm:E2}  {search.RowsPerSecond:E1} rows/s"),
+            $"iteration {search.Iteration}  loss {search.Loss:F6}  largest mean gradient {search.GradientNorm:E2}  {search.RowsPerSecond:E1} rows/s{more?.Invoke(search.RowsPerSecond)}"),
         FitProgress fit => string.Create(
             CultureInfo.InvariantCulture,
-            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} rows/s"),
+            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} rows/s{more?.Invoke(fit.RowsPerSecond)}"),
         _ => string.Empty,
     };
 

@@ -18,6 +18,15 @@ internal sealed class TestSilos : IAsyncDisposable
 
     internal IServiceProvider Driver => _hosts[0].Services;
 
+    internal IServiceProvider Last => _hosts[^1].Services;
+
+    /// <summary>What all of them hold.</summary>
+    internal (long Rows, int Shards) Held()
+    {
+        var held = _hosts.ConvertAll(host => host.Services.GetRequiredService<HeldShards>());
+        return (held.Sum(h => h.Rows), held.Sum(h => h.Shards));
+    }
+
     /// <summary>A driver, and some silos that hold shards.</summary>
     internal static async Task<TestSilos> StartAsync(int holders, Action<ISiloBuilder>? configure = null, int threads = 2)
     {
