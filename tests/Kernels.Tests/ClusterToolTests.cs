@@ -45,6 +45,24 @@ public sealed class ClusterToolTests : ClusterFolder
     }
 
     [Fact]
+    public async Task The_two_commands_of_the_README_start_two_silos_and_fit_the_sample()
+    {
+        const string Run = "dotnet run -c Release --project src/Kernels.Cli -- ";
+        var commands = File.ReadAllLines(Path.Combine(Repository.Root, "README.md"))
+            .Where(line => line.StartsWith(Run, StringComparison.Ordinal) && (line.Contains(" silo", StringComparison.Ordinal) || line.Contains("--cluster", StringComparison.Ordinal)))
+            .Select(line => "\"$K\" " + line[Run.Length..]).ToArray();
+        Assert.Equal(2, commands.Length);
+        await Ready(Begin("exec " + commands[0]));
+        var here = await this.Run("\"$K\" train");
+        var there = await this.Run(commands[1]);
+        Assert.Contains("1 shard on 2 silos", there, StringComparison.Ordinal);
+        Assert.Equal(Table(here), Table(there));
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "kernels-sample-*"));
+
+        static string Table(string report) => report[report.IndexOf("feature ", StringComparison.Ordinal)..];
+    }
+
+    [Fact]
     public async Task A_silo_that_is_killed_and_started_again_and_a_driver_that_is_killed_change_no_bit()
     {
         const string Fit = "--optimizer gd --plain --max-iterations 4000 --learning-rate 0.000001";
@@ -154,7 +172,6 @@ public sealed class ClusterToolTests : ClusterFolder
         await Refused("train m.json --cluster 127.0.0.1:99999", "HOST:PORT");
         await Refused($"train d.csv {cluster}", "no manifest");
         await Refused($"train nothing.json {cluster}", "nothing.json");
-        await Refused($"train {cluster}", "needs a manifest");
         await Refused($"train m.json --link log {cluster}", "the logit link");
         await Refused($"train m.json --no-intercept --positive 1 {cluster}", "kernels shard");
         await Refused($"train m.json --test d.csv {cluster}", "--test");

@@ -11,9 +11,10 @@ internal sealed class ClusterRows : IAsyncDisposable
     private readonly SiloHost _host;
     private readonly ShardCluster _cluster;
     private readonly JournaledShards? _journal;
+    private readonly DirectoryInfo? _sample;
 
-    private ClusterRows(SiloHost host, ShardCluster cluster, JournaledShards? journal, Datasets description) =>
-        (_host, _cluster, _journal, Description) = (host, cluster, journal, description);
+    private ClusterRows(SiloHost host, ShardCluster cluster, JournaledShards? journal, DirectoryInfo? sample, Datasets description) =>
+        (_host, _cluster, _journal, _sample, Description) = (host, cluster, journal, sample, description);
 
     internal ObservationShards Shards => _journal is null ? _cluster : _journal;
 
@@ -22,36 +23,43 @@ internal sealed class ClusterRows : IAsyncDisposable
     /// <summary>What the rows have; there are none in it.</summary>
     internal Datasets Description { get; }
 
-    /// <param name="path">The manifest.</param>
+    /// <param name="manifest">Its path; null for the sample, which is cut for silos on this machine.</param>
     /// <param name="place">Where this process is, and the cluster.</param>
     /// <param name="settings">What is going to be fitted.</param>
     /// <param name="journal">The file for answers; null for none.</param>
     /// <param name="lines">Where silos that come, go or are slow are told of; null for nowhere.</param>
     /// <param name="cancellation">Stops joining.</param>
     internal static async Task<ClusterRows> OpenAsync(
-        string path, SiloSettings place, TrainSettings settings, string? journal, TextWriter? lines, CancellationToken cancellation)
+        string? manifest, SiloSettings place, TrainSettings settings, string? journal, TextWriter? lines, CancellationToken cancellation)
     {
-        var manifest = Read(path, settings);
-        var host = await SiloHost.StartAsync(place, new() { HoldsShards = false }, cancellation);
+        var sample = manifest is null ? Directory.CreateTempSubdirectory("kernels-sample-") : null;
+        SiloHost? host = null;
         try
         {
+            var path = manifest ?? WriteSample(sample!, settings, cancellation);
+            var description = Describe(path, Read(path, settings));
+            host = await SiloHost.StartAsync(place, new() { HoldsShards = false }, cancellation);
             var cluster = new ShardCluster(path, host.Services, new()
             {
                 HasIntercept = settings.Intercept,
                 Notice = notice => lines?.WriteLine(Message.Line(notice)),
             });
             var kept = journal is null ? null : Journal(cluster, journal);
-            return new(host, cluster, kept, Describe(path, manifest));
+            return new(host, cluster, kept, sample, description);
         }
         catch
         {
-            await host.DisposeAsync();
+            sample?.Delete(recursive: true);
+            if (host is not null)
+                await host.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Where the rows are.</summary>
-    internal string Place() => string.Create(CultureInfo.InvariantCulture, $"{Manifest.Parts.Count} shards on {_cluster.Silos} silos");
+    internal string Place() => string.Create(CultureInfo.InvariantCulture, $"{Count(Manifest.Parts.Count, "shard")} on {Count(_cluster.Silos, "silo")}");
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 
     /// <summary>The same, and how fast they are read.</summary>
     internal string Describe(double rowsPerSecond) => string.Create(
@@ -62,6 +70,15 @@ internal sealed class ClusterRows : IAsyncDisposable
         _journal?.Dispose();
         await _cluster.ReleaseAsync();
         await _host.DisposeAsync();
+        _sample?.Delete(recursive: true);
+    }
+
+    private static string WriteSample(DirectoryInfo folder, TrainSettings settings, CancellationToken cancellation)
+    {
+        var sample = new Datasets([DataReader.ReadSample()]);
+        var path = Path.Combine(folder.FullName, sample.Source + ".json");
+        ShardFiles.Write(sample, new(), settings.Link, settings.Positive, path, rows: 0, cancellation);
+        return path;
     }
 
     private static ShardManifest Read(string path, TrainSettings settings)

@@ -1,8 +1,7 @@
 using System.CommandLine;
+using Kernels.Cli.Cluster;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
-using Kernels.Links;
-using Kernels.Orleans;
 using Kernels.Training;
 using Spectre.Console;
 
@@ -29,7 +28,7 @@ internal static class ShardCommand
         showing.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
-            var (path, manifest) = (result.GetValue(data)!, result.GetValue(output)!);
+            var (source, path) = (result.GetValue(data)!, result.GetValue(output)!);
             var chosen = ModelLinks.Parse(result.GetValue(link))
                 ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(result.GetValue(link))}'");
             if (result.GetValue(rows) is var count && (count < 0 || count % 1024 != 0))
@@ -38,7 +37,7 @@ internal static class ShardCommand
                 throw new DataException("--positive", "goes with the logit link");
 
             // Refuses what cannot be written, or is read, before the work; the parts have names of their own.
-            using (OutputFile.Open(manifest, path))
+            using (OutputFile.Open(path, source))
             {
             }
 
@@ -47,46 +46,11 @@ internal static class ShardCommand
                 ChoosesShift = !result.GetValue(noIntercept),
                 LabelsMayBeWords = chosen == ModelLink.Logit,
             };
-            var read = showing.Of(result).Reading(progress => DataReader.Read(path, options with { Progress = progress }));
-            return Task.FromResult(chosen.Run(new Work(console, read, options, chosen, manifest, count, result.GetValue(positive), cancellation)));
+            var read = showing.Of(result).Reading(progress => DataReader.Read(source, options with { Progress = progress }));
+            var manifest = ShardFiles.Write(read, options, chosen, result.GetValue(positive), path, count, cancellation);
+            console.MarkupLineInterpolated($"{manifest.Rows()} rows in {manifest.Parts.Count} parts; manifest written to [bold]{path}[/]");
+            return Task.FromResult(ExitCode.Success);
         });
         return command;
-    }
-
-    private sealed class Work(
-        IAnsiConsole console, Datasets data, ReadOptions options, ModelLink link, string path, int rows, string? positive, CancellationToken cancellation)
-        : IForLink<int>
-    {
-        public int Run<TLink>()
-            where TLink : struct, ILink
-        {
-            var (targets, labels) = data.Targets<TLink>(positive: positive);
-            var description = new ShardManifest
-            {
-                Features = data.Features,
-                Target = data.Target,
-                Parts = [],
-                Shift = data.Shift,
-                Categories = data.Categories,
-                Link = link.ToText(),
-                Labels = labels,
-                MeanTarget = double.IsFinite(data.MeanTarget(targets)) ? data.MeanTarget(targets) : null,
-                LabelWords = link != ModelLink.Logit ? null : data.WordsOf(labels),
-                WeightColumn = options.Weight,
-                OffsetColumn = options.OffsetIsExposure ? null : options.Offset,
-                ExposureColumn = options.OffsetIsExposure ? options.Offset : null,
-            };
-            try
-            {
-                var manifest = ShardWriter.Write(
-                    new DatasetBlocks(data, targets, intercept: false), path, description, rows, cancellationToken: cancellation);
-                console.MarkupLineInterpolated($"{manifest.Rows()} rows in {manifest.Parts.Count} parts; manifest written to [bold]{path}[/]");
-                return ExitCode.Success;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new DataException(path, "cannot be written: " + e.Message);
-            }
-        }
     }
 }

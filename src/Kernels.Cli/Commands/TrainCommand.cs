@@ -75,7 +75,7 @@ internal static class TrainCommand
         };
         var cluster = new Option<string?>("--cluster")
         {
-            Description = "HOST:PORT of the first silo (kernels silo), or redis:SERVER: train on the manifest DATA (kernels shard) there",
+            Description = "HOST:PORT of the first silo (kernels silo), or redis:SERVER: train there on the manifest DATA (kernels shard), or on the sample",
         };
         var journal = new Option<string?>("--journal")
         {
@@ -134,7 +134,7 @@ internal static class TrainCommand
                 throw new DataException("--journal", "goes with --cluster");
             await using var elsewhere = result.GetValue(cluster) is { } address
                 ? await ClusterRows.OpenAsync(
-                    result.GetValue(data) ?? throw new DataException("--cluster", "needs a manifest (kernels shard)"),
+                    result.GetValue(data),
                     place.Of(result, port: 0).Of(address, "--cluster"),
                     settings,
                     result.GetValue(journal),

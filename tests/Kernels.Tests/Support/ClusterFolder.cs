@@ -44,9 +44,15 @@ public abstract class ClusterFolder : ToolFolder
     private protected async Task<Process> Silo(int port, string options = "")
     {
         var process = Begin($"exec \"$K\" silo --port {port} --threads 1 --cluster-name {Name} {options}");
-        for (var line = string.Empty; !line.StartsWith("kernels train", StringComparison.Ordinal);)
-            line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+        await Ready(process);
         return process;
+    }
+
+    /// <summary>Waits for what a silo says last.</summary>
+    private protected static async Task Ready(Process silo)
+    {
+        for (var line = string.Empty; !line.StartsWith("kernels train", StringComparison.Ordinal);)
+            line = await silo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(await silo.StandardError.ReadToEndAsync());
     }
 
     /// <summary>Starts a line of sh that ends with this test.</summary>
