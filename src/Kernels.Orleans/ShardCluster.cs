@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Kernels.Training;
+using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 
@@ -22,6 +24,7 @@ public sealed class ShardCluster : ObservationShards
     private readonly ShardClusterOptions _options;
     private readonly IGrainFactory _grains;
     private readonly ISiloStatusOracle _silos;
+    private readonly int _limit;
     private readonly string _path;
     private readonly string _hash;
     private readonly ShardAssignment<SiloAddress> _assignment;
@@ -42,6 +45,9 @@ public sealed class ShardCluster : ObservationShards
         _manifest = ShardManifest.Read(_path, out _hash);
         _grains = (IGrainFactory)(services.GetService(typeof(IGrainFactory)) ?? throw new InvalidOperationException("There is no silo."));
         _silos = (ISiloStatusOracle)(services.GetService(typeof(ISiloStatusOracle)) ?? throw new InvalidOperationException("There is no silo."));
+        _limit = services.GetService(typeof(IOptions<SiloMessagingOptions>)) is IOptions<SiloMessagingOptions> messaging
+            ? messaging.Value.MaxMessageBodySize
+            : MessageLimit.Bytes;
         _assignment = new(_manifest.Parts.Count);
         Rows = _manifest.Rows();
     }
@@ -102,6 +108,7 @@ public sealed class ShardCluster : ObservationShards
     private async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellation)
     {
         Questions++;
+        MessageLimit.Check([question], _limit);
         var pending = Enumerable.Range(0, _manifest.Parts.Count).ToHashSet();
         var answers = new SortedDictionary<int, byte[]>();
         var lastAnswer = Stopwatch.GetTimestamp();

@@ -1,6 +1,8 @@
 using Kernels.Training;
+using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 
 namespace Kernels.Orleans;
 
@@ -8,7 +10,7 @@ namespace Kernels.Orleans;
 /// <remarks>Calls do not wait for each other, and share nothing but the rows: one that nobody waits for any longer spoils none.</remarks>
 [ShardPlacement]
 [Reentrant]
-internal sealed class ShardGrain(PassThreads threads, HeldShards held) : Grain, IShardGrain
+internal sealed class ShardGrain(PassThreads threads, HeldShards held, IOptions<SiloMessagingOptions> messaging) : Grain, IShardGrain
 {
     // Some 0.1 ms at the speed of memory: no longer than to wake another thread, twice, takes on a busy machine.
     private const int ShortPass = 1 << 20;
@@ -43,12 +45,12 @@ internal sealed class ShardGrain(PassThreads threads, HeldShards held) : Grain, 
         return Task.WhenAll(all);
     }
 
-    public Task<byte[][]> Ask(byte[] question, bool intercept, int[] ranges, CancellationToken cancellationToken)
+    public async Task<byte[][]> Ask(byte[] question, bool intercept, int[] ranges, CancellationToken cancellationToken)
     {
         var answers = new List<Task<byte[]>>();
         for (var i = 0; i < ranges.Length; i += 2)
             answers.Add(AskRange(question, intercept, ranges[i], ranges[i + 1], cancellationToken));
-        return Task.WhenAll(answers);
+        return MessageLimit.Check(await Task.WhenAll(answers), messaging.Value.MaxMessageBodySize);
     }
 
     public Task Release()

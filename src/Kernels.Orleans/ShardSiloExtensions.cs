@@ -36,6 +36,7 @@ public static class ShardSiloExtensions
             (o.ProbeTimeout, o.NumMissedProbesLimit) = (TimeSpan.FromSeconds(1), 2);
             o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
         });
+        silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = MessageLimit.Bytes);
         silo.Services.AddSingleton(_ => new PassThreads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
         silo.Services.AddSingleton<HeldShards>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();

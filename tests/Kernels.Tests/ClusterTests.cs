@@ -5,6 +5,7 @@ using Kernels.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Hosting;
 
 namespace Kernels.Tests;
@@ -140,6 +141,18 @@ public sealed class ClusterTests : IDisposable
             Assert.Contains(why, message, StringComparison.Ordinal);
             Assert.Contains(part, message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(66_000)] // an answer with XᵀDX
+    [InlineData(65_550)] // a question
+    public async Task What_no_message_may_carry_is_refused_at_once(int limit)
+    {
+        Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts silos");
+        var manifest = Write(Problem(), rowsOfAPart: 1024);
+        await using var silos = await TestSilos.StartAsync(2, silo => silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = limit));
+        var message = Assert.Throws<InvalidDataException>(() => Fitter.FitShards<Logit>(new ShardCluster(manifest, silos.Driver))).Message;
+        Assert.Contains("MaxMessageBodySize is " + limit, message, StringComparison.Ordinal);
     }
 
     [Fact]
