@@ -34,8 +34,12 @@ public sealed record ShardManifest
     /// <summary>The link that the targets are ready for; null for any.</summary>
     public string? Link { get; init; }
 
-    /// <summary>The weighted mean of the targets, where a first-order search begins; null if it is not known.</summary>
-    public double? MeanTarget { get; init; }
+    /// <summary>Σ sᵢ·yᵢ of the rows that count, row after row; over <see cref="TargetWeight"/> it is the mean target, where a first-order
+    /// search begins.</summary>
+    public double TargetSum { get; init; }
+
+    /// <summary>Σ sᵢ of the same rows; 0 where it is not known.</summary>
+    public double TargetWeight { get; init; }
 
     /// <summary>The name of the column that sample weights came from.</summary>
     public string? WeightColumn { get; init; }

@@ -186,6 +186,40 @@ public sealed class ClusterTests : IDisposable
             Assert.Contains(refused, Assert.Throws<InvalidDataException>(() => ShardManifest.Read(path)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>In pieces of any size and on several days, the parts are those of one call.</summary>
+    [Theory]
+    [InlineData(1_024, new int[0])]
+    [InlineData(7_000, new int[0])]
+    [InlineData(333, new[] { 3_000 })]
+    [InlineData(5_000, new[] { 2_048, 2_049, 12_345, 19_999 })]
+    public void Rows_may_come_in_pieces(int piece, int[] days)
+    {
+        var p = Problem();
+        var whole = Write(p, rowsOfAPart: 2048);
+        var expected = ShardManifest.Read(whole).Parts.Select(part => (part.FirstRow, part.Rows, part.Sha256)).ToArray();
+        File.Delete(whole);
+        var writer = ShardWriter.Create(whole, new() { Features = [.. Enumerable.Range(0, Columns).Select(j => $"x{j}")], Parts = [] }, 2048);
+        for (var row = 0; row < Rows;)
+        {
+            var end = days.Where(day => day > row).DefaultIfEmpty(Rows).First();
+            var count = Math.Min(piece, end - row);
+            writer.Add(p.Data.Slice(row, count));
+            row += count;
+            Assert.Equal(row, writer.Rows);
+            if (row == end && row < Rows)
+            {
+                Assert.Equal(row, writer.Complete().Rows());
+                writer = ShardWriter.Append(whole, 2048);
+            }
+        }
+
+        writer.Complete();
+        Assert.Equal(expected, ShardManifest.Read(whole).Parts.Select(part => (part.FirstRow, part.Rows, part.Sha256)));
+        Assert.Throws<ArgumentException>(() => ShardWriter.Append(whole).Add(new(p.P.X, p.P.Y)));
+        Assert.Throws<ArgumentException>(() => ShardWriter.Append(whole).Add(Problem(columns: 3).Data));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ShardWriter.Append(whole, 1000));
+    }
+
     [Theory]
     [InlineData(1, new[] { 10 })]
     [InlineData(3, new[] { 4, 4, 2 })]
@@ -218,7 +252,7 @@ public sealed class ClusterTests : IDisposable
         Bits.Equal(one, many, "gradient descent");
     }
 
-    private static WeightedProblem Problem() => new(5, DoubleOracle.Model.Logistic, Rows, Columns, scale: 1f);
+    private static WeightedProblem Problem(int columns = Columns) => new(5, DoubleOracle.Model.Logistic, Rows, columns, scale: 1f);
 
     private string Write(WeightedProblem p, int rowsOfAPart)
     {

@@ -23,25 +23,68 @@ public sealed class ClusterToolTests : ClusterFolder
         var port = FreePort();
         var http = FreePort();
         await Silo(port, $"--http {http}");
-        await Silo(FreePort(), $"--join 127.0.0.1:{port}");
         using (var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{http}/") })
         {
             var health = await client.GetStringAsync("health", TestContext.Current.CancellationToken);
             Assert.Contains("\"status\":\"Healthy\"", health, StringComparison.Ordinal);
-            Assert.Contains("\"silos\":2", health, StringComparison.Ordinal);
+            Assert.Contains("\"silos\":1", health, StringComparison.Ordinal);
             Assert.Contains("Orleans Dashboard", await client.GetStringAsync(string.Empty, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
 
+        var silos = 1;
         foreach (var (fit, cut, columns) in Fits)
         {
             var reading = (columns.Contains("--target", StringComparison.Ordinal) ? columns : "--target label " + columns) + " --skip-nan";
             var here = fit.Contains("--link", StringComparison.Ordinal) ? fit : fit + " " + cut;
             await Run($"\"$K\" train d.csv {here} {reading} --out here.json || [ $? = 3 ]");
             Assert.Contains("6000 rows in 6 parts", await Run($"\"$K\" shard d.csv --out m.json --rows 1024 {cut} {reading}"), StringComparison.Ordinal);
-            await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
+            var report = await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
+            Assert.Contains($"6 shards on {silos} silo", report, StringComparison.Ordinal);
             Assert.True(TextOf("here.json") == TextOf("there.json"), $"{fit}\n{TextOf("here.json")}\n{TextOf("there.json")}");
             File.Delete(PathOf("there.json"));
+            if (silos++ < 4)
+                await Silo(FreePort(), $"--join 127.0.0.1:{port}");
+            else
+                silos = 4;
         }
+    }
+
+    /// <summary>Pieces of 1,500, 2,500 and 2,000 rows: parts end where slices do, wherever files end.</summary>
+    [Fact]
+    public async Task Files_that_are_appended_are_one_file()
+    {
+        await Run("""
+            head -n 1501 d.csv > a.csv; (head -n 1 d.csv; sed -n 1502,4001p d.csv) > b.csv; (head -n 1 d.csv; tail -n +4002 d.csv) > c.csv
+            """);
+        var port = FreePort();
+        await Silo(port);
+        foreach (var (fit, cut, columns) in Fits[2..5])
+        {
+            var reading = (columns.Contains("--target", StringComparison.Ordinal) ? columns : "--target label " + columns) + " --skip-nan";
+            var here = fit.Contains("--link", StringComparison.Ordinal) ? fit : fit + " " + cut;
+            await Run($"\"$K\" train d.csv {here} {reading} --out here.json || [ $? = 3 ]");
+            Assert.Contains("1500 rows in 2 parts", await Run($"\"$K\" shard a.csv --out m.json --rows 1024 {cut} {reading}"), StringComparison.Ordinal);
+            Assert.Contains("4000 rows in 3 parts", await Run("\"$K\" shard b.csv --out m.json --append --rows 2048"), StringComparison.Ordinal);
+            Assert.Contains("6000 rows in 5 parts", await Run("\"$K\" shard c.csv --out m.json --append --rows 1024"), StringComparison.Ordinal);
+            await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
+            Assert.True(TextOf("here.json") == TextOf("there.json"), $"{fit}\n{TextOf("here.json")}\n{TextOf("there.json")}");
+        }
+
+        // What is not like the first file is refused, and leaves the manifest as it was.
+        await Run("\"$K\" shard a.csv --out m.json --target label --drop place,weight,years --skip-nan");
+        var before = TextOf("m.json");
+        Write("fewer.csv", "a,b,c,d,label\n1,2,3,4,up\n");
+        Write("third.csv", "a,b,c,d,e,label\n1,2,3,4,5,sideways\n");
+        Write("numbers.csv", "a,b,c,d,e,label\n1,2,3,4,5,1\n");
+        foreach (var other in new[] { "fewer.csv", "third.csv", "numbers.csv", "nothing.csv" })
+            AssertOneLine(await ToolProcess.Shell(Folder.FullName, $"\"$K\" shard {other} --out m.json --append"), other);
+        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard a.csv --out none.json --append"), "no manifest");
+        Assert.Equal(before, TextOf("m.json"));
+        Write("zeros.csv", "a,label\n1,0\n2,1\n3,0\n");
+        Write("others.csv", "a,label\n1,1\n2,2\n3,1\n");
+        await Run("\"$K\" shard zeros.csv --out z.json --target label");
+        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard others.csv --out z.json --append"), "labels 1 and 2 after 0 and 1");
+        Assert.Empty(Folder.GetFiles(".*"));
     }
 
     [Fact]
@@ -65,7 +108,7 @@ public sealed class ClusterToolTests : ClusterFolder
     [Fact]
     public async Task A_silo_that_is_killed_and_started_again_and_a_driver_that_is_killed_change_no_bit()
     {
-        const string Fit = "--optimizer gd --plain --max-iterations 4000 --learning-rate 0.000001";
+        const string Fit = "--optimizer gd --plain --max-iterations 12000 --learning-rate 0.000001";
         const string Reading = "--target label --drop place,weight,years --skip-nan";
         await Run($"\"$K\" train d.csv {Fit} {Reading} --out here.json", code: 3);
         await Run($"\"$K\" shard d.csv --out m.json --rows 1024 {Reading}");
@@ -88,7 +131,7 @@ public sealed class ClusterToolTests : ClusterFolder
         Assert.Contains(" came", told, StringComparison.Ordinal);
         Assert.False(File.Exists(PathOf("there.json")));
 
-        Assert.Matches("[1-9][0-9]{2,3} answers came from the journal", await Run(train, code: 3));
+        Assert.Matches("[1-9][0-9]{2,4} answers came from the journal", await Run(train, code: 3));
         Assert.Equal(TextOf("here.json"), TextOf("there.json"));
 
         // Of a journal that is whole, all of it; of one for other rows, nothing.
@@ -121,10 +164,10 @@ public sealed class ClusterToolTests : ClusterFolder
         var port = FreePort();
         await Silo(port, "--tls ours.pem");
         await Silo(FreePort(), $"--join 127.0.0.1:{port} --tls ours.pem");
-        var train = $"\"$K\" train m.json --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json --wait 4";
-        foreach (var stranger in new[] { train, train + " --tls other.pem", $"\"$K\" silo --port {FreePort()} --join 127.0.0.1:{port} --cluster-name {Name} --wait 4" })
+        var train = $"\"$K\" train m.json --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json";
+        foreach (var stranger in new[] { train, train + " --tls other.pem", $"\"$K\" silo --port {FreePort()} --join 127.0.0.1:{port} --cluster-name {Name}" })
         {
-            var run = await ToolProcess.Shell(Folder.FullName, stranger);
+            var run = await ToolProcess.Shell(Folder.FullName, stranger + " --wait 2");
             AssertOneLine(run, stranger);
             Assert.Contains("that silos with", run.Error, StringComparison.Ordinal);
         }

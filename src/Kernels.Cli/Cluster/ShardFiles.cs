@@ -20,6 +20,61 @@ internal static class ShardFiles
         Datasets data, ReadOptions options, ModelLink link, string? positive, string path, int rows, CancellationToken cancellation) =>
         link.Run(new Work(data, options, link, positive, path, rows, cancellation));
 
+    /// <summary>Appends the rows of a file, read as those of the manifest were, a block at a time.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="asked">How it is written; the columns are those of the manifest.</param>
+    /// <param name="path">The manifest.</param>
+    /// <param name="rows">As for <see cref="Write"/>.</param>
+    /// <exception cref="DataException">The file is not like those before it, or a file cannot be read or written.</exception>
+    internal static ShardManifest Append(string source, ReadOptions asked, string path, int rows)
+    {
+        try
+        {
+            var manifest = ShardManifest.Read(path);
+            var link = ModelLinks.Parse(manifest.Link)
+                ?? throw new DataException(path, "does not say which link its labels are ready for: kernels shard did not write it");
+            return link.Run(new AppendWork(source, asked, manifest, path, rows));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new DataException(path, e.Message);
+        }
+    }
+
+    private sealed class AppendWork(string source, ReadOptions asked, ShardManifest manifest, string path, int rows) : IForLink<ShardManifest>
+    {
+        public ShardManifest Run<TLink>()
+            where TLink : struct, ILink
+        {
+            var options = asked with
+            {
+                Target = manifest.Target ?? asked.Target,
+                Weight = manifest.WeightColumn,
+                Offset = manifest.OffsetColumn ?? manifest.ExposureColumn,
+                OffsetIsExposure = manifest.ExposureColumn is not null,
+                SkipsNaN = manifest.SkipsNaN,
+                Shift = manifest.Shift?.ToArray(),
+                Categories = manifest.Categories,
+                LabelsMayBeWords = manifest.LabelWords is not null,
+                KnownLabels = manifest.LabelWords,
+            };
+            var writer = ShardWriter.Append(path, rows);
+            var (sum, weight) = (manifest.TargetSum, manifest.TargetWeight);
+            foreach (var block in DataReader.ReadFor(source, options, [.. manifest.Features], labeled: true))
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
+                var data = new Datasets([block]);
+                if (typeof(TLink) == typeof(Logit) && manifest.Labels is null && Array.Find(block.Labels ?? [], label => label is < 0 or > 1) is not 0 and var other)
+                    throw new DataException(source, $"there is a label {other}; those of {Message.Quote(path)} are from 0 to 1");
+                var (targets, _) = data.Targets<TLink>(manifest.Labels);
+                (sum, weight) = data.SumTargets(targets, sum, weight);
+                writer.Add(block.Observations(intercept: false, targets[0]));
+            }
+
+            return writer.Complete(said => said with { TargetSum = sum, TargetWeight = weight });
+        }
+    }
+
     private sealed class Work(
         Datasets data, ReadOptions options, ModelLink link, string? positive, string path, int rows, CancellationToken cancellation)
         : IForLink<ShardManifest>
@@ -28,6 +83,7 @@ internal static class ShardFiles
             where TLink : struct, ILink
         {
             var (targets, labels) = data.Targets<TLink>(positive: positive);
+            var (sum, weight) = data.SumTargets(targets);
             var description = new ShardManifest
             {
                 Features = data.Features,
@@ -37,7 +93,8 @@ internal static class ShardFiles
                 Categories = data.Categories,
                 Link = link.ToText(),
                 Labels = labels,
-                MeanTarget = double.IsFinite(data.MeanTarget(targets)) ? data.MeanTarget(targets) : null,
+                TargetSum = sum,
+                TargetWeight = weight,
                 LabelWords = link != ModelLink.Logit ? null : data.WordsOf(labels),
                 WeightColumn = options.Weight,
                 OffsetColumn = options.OffsetIsExposure ? null : options.Offset,

@@ -22,8 +22,12 @@ internal static class ShardCommand
         };
         var positive = new Option<string?>("--positive") { Description = "logit: the label that counts as 1, as the file writes it" };
         var noIntercept = new Option<bool>("--no-intercept") { Description = "for models without an intercept: no column is shifted" };
+        var append = new Option<bool>("--append")
+        {
+            Description = "add the rows to the manifest's, read as those were: columns, labels and link are its own",
+        };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
-        var command = new Command("shard", "Cut a file into parts for train --cluster.") { data, output, rows, link, positive, noIntercept };
+        var command = new Command("shard", "Cut a file into parts for train --cluster.") { data, output, rows, link, positive, noIntercept, append };
         reading.AddTo(command);
         showing.AddTo(command);
         command.SetAction((result, cancellation) =>
@@ -35,6 +39,13 @@ internal static class ShardCommand
                 throw new DataException("--rows", "must be a multiple of 1024");
             if (result.GetValue(positive) is not null && chosen != ModelLink.Logit)
                 throw new DataException("--positive", "goes with the logit link");
+
+            if (result.GetValue(append))
+            {
+                var all = ShardFiles.Append(source, reading.Of(result, cancellation), path, count);
+                console.MarkupLineInterpolated($"{all.Rows()} rows in {all.Parts.Count} parts; manifest written to [bold]{path}[/]");
+                return Task.FromResult(ExitCode.Success);
+            }
 
             // Refuses what cannot be written, or is read, before the work; the parts have names of their own.
             using (OutputFile.Open(path, source))

@@ -93,7 +93,7 @@ internal sealed class TrainWork : IForLink<int>
     {
         try
         {
-            return Trainer.Run<TLink>(Settings, Data, targets, Elsewhere?.Shards, Manifest?.MeanTarget ?? double.NaN, Start, progress, Cancellation);
+            return Trainer.Run<TLink>(Settings, Data, targets, Elsewhere?.Shards, Manifest is null ? double.NaN : Manifest.TargetSum / Manifest.TargetWeight, Start, progress, Cancellation);
         }
         catch (Exception e) when (Elsewhere is not null && e is InvalidDataException or TimeoutException or IOException or UnauthorizedAccessException)
         {

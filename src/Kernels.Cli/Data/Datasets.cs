@@ -72,10 +72,13 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
         return (targets, Array.ConvertAll(distinct, label => (double)label));
     }
 
-    /// <summary>The weighted mean of targets as <see cref="Targets{TLink}"/> gave them; NaN where none counts.</summary>
-    internal double MeanTarget(float[][] targets)
+    /// <summary>The weighted sum of targets as <see cref="Targets{TLink}"/> gave them, row after row, and the sum of the weights; those that
+    /// count.</summary>
+    /// <param name="targets">The targets.</param>
+    /// <param name="sum">That of rows before these.</param>
+    /// <param name="total">Their weight.</param>
+    internal (double Sum, double Weight) SumTargets(float[][] targets, double sum = 0, double total = 0)
     {
-        var (sum, total) = (0.0, 0.0);
         for (var block = 0; block < targets.Length; block++)
         {
             for (var i = 0; i < targets[block].Length; i++)
@@ -86,7 +89,7 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
             }
         }
 
-        return sum / total;
+        return (sum, total);
     }
 
     /// <summary>The words of two labels, that of the label which counts as 0 first: yes and no are 1 and 0 in the file, and may count the

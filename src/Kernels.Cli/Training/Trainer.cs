@@ -93,7 +93,8 @@ internal static class Trainer
         // The model of the intercept alone, but for what has no finite one.
         private float[] Begin(int p)
         {
-            var mean = shards is null ? data.MeanTarget(targets) : meanElsewhere;
+            var (targetSum, targetWeight) = data.SumTargets(targets);
+            var mean = shards is null ? targetSum / targetWeight : meanElsewhere;
             var intercept = typeof(TLink) == typeof(Logit) ? Math.Log(mean / (1 - mean)) : typeof(TLink) == typeof(Log) ? Math.Log(mean) : mean;
             var weights = new float[p];
             if (settings.Intercept && double.IsFinite(intercept))
