@@ -66,7 +66,7 @@ internal static class FuzzTruth
             DoubleOracle.Model.Linear => moved,
             _ => exact * Math.Exp(moved) * moved,
         };
-        allowed += (2 * U * exact) + 1.2e-38;
+        allowed += (2 * U * Math.Abs(exact)) + 1.2e-38;
         return model == DoubleOracle.Model.Poisson && !(exact < 1e37) || Math.Abs(mean - exact) <= allowed
             ? null
             : $"{mean:R}, exactly {exact:R}: off by {Math.Abs(mean - exact):E2}, bound {allowed:E2}";
