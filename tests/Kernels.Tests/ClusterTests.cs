@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Kernels.Tests;
 
@@ -95,6 +96,24 @@ public sealed class ClusterTests : IDisposable
         var cluster = new ShardCluster(manifest, silos.Driver);
         Check(p, cluster);
         Assert.True(filter.Lost > 5 && filter.Doubled > 5 && filter.Delayed > 5, $"{filter.Lost} lost, {filter.Doubled} doubled, {filter.Delayed} delayed");
+    }
+
+    [Fact]
+    public async Task A_slow_silo_is_named_and_waited_for()
+    {
+        Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts silos");
+        var p = Problem();
+        var manifest = Write(p, rowsOfAPart: 2048);
+        await using var silos = await TestSilos.StartAsync(1);
+        await silos.AddAsync(new() { Threads = 1 }, silo => silo.AddIncomingGrainCallFilter(new Slow()));
+        var notices = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var cluster = new ShardCluster(manifest, silos.Driver, new() { SlowAfter = TimeSpan.FromMilliseconds(200), Notice = notices.Add });
+        var (expected, actual) = (Fitter.Fit<Logit>(p.Data), Fitter.FitShards<Logit>(cluster));
+        Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits), actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal((2, 0), (cluster.Silos, cluster.Moves));
+        var slow = silos.Last.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
+        Assert.NotEmpty(notices);
+        Assert.All(notices, notice => Assert.StartsWith($"{slow} sums its rows for ", notice, StringComparison.Ordinal));
     }
 
     /// <summary>At its first question, at one in the middle, and at the one after the optimum.</summary>
@@ -271,6 +290,19 @@ public sealed class ClusterTests : IDisposable
         public override bool HasIntercept => p.P.HasIntercept;
 
         public override Observations Read(long start, int most) => p.Data.Slice((int)start, Math.Min(most, p.P.Rows - (int)start));
+    }
+
+    /// <summary>Takes its time for the third question.</summary>
+    private sealed class Slow : IIncomingGrainCallFilter
+    {
+        private int _questions;
+
+        public async Task Invoke(IIncomingGrainCallContext context)
+        {
+            if (context.InterfaceMethod?.Name == nameof(IShardGrain.Ask) && Interlocked.Increment(ref _questions) == 3)
+                await Task.Delay(1_000);
+            await context.Invoke();
+        }
     }
 
     /// <summary>The last silo goes at a question, without a goodbye and without an answer.</summary>
