@@ -19,6 +19,7 @@ internal static class MessageLimit
         return length <= limit
             ? bytes
             : throw new InvalidDataException(
-                $"A message of {length} bytes is needed, and SiloMessagingOptions.MaxMessageBodySize is {limit}: raise it, on all silos, or fit by L-BFGS, whose messages grow with the columns and not with their square.");
+                $"A message of {length} bytes is needed, and SiloMessagingOptions.MaxMessageBodySize is {limit}: raise it, on all silos, " +
+                "or fit by L-BFGS, whose messages grow with the columns and not with their square.");
     }
 }

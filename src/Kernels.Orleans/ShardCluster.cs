@@ -43,8 +43,8 @@ public sealed class ShardCluster : ObservationShards
         _options = options ?? new();
         _path = Path.GetFullPath(manifest);
         _manifest = ShardManifest.Read(_path, out _hash);
-        _grains = (IGrainFactory)(services.GetService(typeof(IGrainFactory)) ?? throw new InvalidOperationException("There is no silo."));
-        _silos = (ISiloStatusOracle)(services.GetService(typeof(ISiloStatusOracle)) ?? throw new InvalidOperationException("There is no silo."));
+        _grains = Of<IGrainFactory>(services);
+        _silos = Of<ISiloStatusOracle>(services);
         _limit = services.GetService(typeof(IOptions<SiloMessagingOptions>)) is IOptions<SiloMessagingOptions> messaging
             ? messaging.Value.MaxMessageBodySize
             : MessageLimit.Bytes;
@@ -118,7 +118,8 @@ public sealed class ShardCluster : ObservationShards
             if (Update())
             {
                 var asked = _assignment.Runs(pending);
-                var failures = await Task.WhenAll(asked.Select(run => AskSilo(run.Key, run.Value, question, pending, answers, cancellation)));
+                var failures = await Task.WhenAll(
+                    asked.Select(run => AskSilo(run.Key, run.Value, question, pending, answers, cancellation)));
                 if (pending.Count == 0)
                     break;
                 if (Array.Exists(failures, failure => failure is null))
@@ -127,7 +128,8 @@ public sealed class ShardCluster : ObservationShards
 
             if (Stopwatch.GetElapsedTime(lastAnswer) > _options.Patience)
                 throw new TimeoutException(
-                    $"No silo answered for {_options.Patience.TotalSeconds:0} s; {pending.Count} of {_manifest.Parts.Count} shards are missing, and {_known.Length} silos are there.");
+                    $"No silo answered for {_options.Patience.TotalSeconds:0} s; {pending.Count} of {_manifest.Parts.Count} shards " +
+                    $"are missing, and {_known.Length} silos are there.");
             await Task.Delay(Pause, cancellation);
         }
 
@@ -136,7 +138,12 @@ public sealed class ShardCluster : ObservationShards
 
     // Null for an answer; else why there is none yet. What asking again does not mend is thrown.
     private async Task<Exception?> AskSilo(
-        SiloAddress silo, int[] ranges, byte[] question, HashSet<int> pending, SortedDictionary<int, byte[]> answers, CancellationToken cancellation)
+        SiloAddress silo,
+        int[] ranges,
+        byte[] question,
+        HashSet<int> pending,
+        SortedDictionary<int, byte[]> answers,
+        CancellationToken cancellation)
     {
         try
         {
@@ -236,7 +243,12 @@ public sealed class ShardCluster : ObservationShards
         }
     }
 
+    private static T Of<T>(IServiceProvider services)
+        where T : class =>
+        services.GetService(typeof(T)) as T ?? throw new InvalidOperationException("There is no silo.");
+
     // What another try may mend: the silo is gone or going, the connection broke, the message was lost.
     private static bool IsTransient(Exception e) =>
-        e is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or TimeoutException or OrleansException { InnerException: IOException };
+        e is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or TimeoutException
+            or OrleansException { InnerException: IOException };
 }

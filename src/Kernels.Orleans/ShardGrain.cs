@@ -26,7 +26,8 @@ internal sealed class ShardGrain(PassThreads threads, HeldShards held, IOptions<
         _folder = Path.GetDirectoryName(Path.GetFullPath(key.Manifest))!;
         return hash == key.Hash
             ? Task.CompletedTask
-            : throw new InvalidDataException($"{key.Manifest} on {key.Silo} is another one than the driver's: its SHA-256 is {hash}, not {key.Hash}.");
+            : throw new InvalidDataException(
+                $"{key.Manifest} on {key.Silo} is another one than the driver's: its SHA-256 is {hash}, not {key.Hash}.");
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -77,7 +78,8 @@ internal sealed class ShardGrain(PassThreads threads, HeldShards held, IOptions<
     private async Task<Shard[]> ShardsOf(int first, int end, CancellationToken cancellation)
     {
         if (first < 0 || end <= first || end > _manifest.Parts.Count)
-            throw new ArgumentOutOfRangeException(nameof(first), $"There are no parts {first} to {end}; the manifest has {_manifest.Parts.Count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"There are no parts {first} to {end}; the manifest has {_manifest.Parts.Count}.");
         var shards = new Task<Shard>[end - first];
         for (var i = first; i < end; i++)
         {

@@ -34,8 +34,8 @@ public sealed record ShardManifest
     /// <summary>The link that the targets are ready for; null for any.</summary>
     public string? Link { get; init; }
 
-    /// <summary>Σ sᵢ·yᵢ of the rows that count, row after row; over <see cref="TargetWeight"/> it is the mean target, where a first-order
-    /// search begins.</summary>
+    /// <summary>Σ sᵢ·yᵢ of the rows that count, row after row; over <see cref="TargetWeight"/> it is the mean target, where a
+    /// first-order search begins.</summary>
     public double TargetSum { get; init; }
 
     /// <summary>Σ sᵢ of the same rows; 0 where it is not known.</summary>
@@ -102,7 +102,8 @@ public sealed record ShardManifest
         {
             if (part.Rows < 1 || part.FirstRow != row || row % ShardRows.SliceRows != 0)
                 throw new InvalidDataException(
-                    $"{path}: {part.File} has {part.Rows} rows from row {part.FirstRow} on; the parts before it end at {row}, and parts border at multiples of {ShardRows.SliceRows}.");
+                    $"{path}: {part.File} has {part.Rows} rows from row {part.FirstRow} on; the parts before it end at {row}, " +
+                    $"and parts border at multiples of {ShardRows.SliceRows}.");
             if (part.Rows * Math.Max(1, manifest.Features.Count) > Array.MaxLength)
                 throw new InvalidDataException($"{path}: {part.File} has more numbers than one array holds; cut it into smaller parts.");
             row += part.Rows;

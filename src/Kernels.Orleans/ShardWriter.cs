@@ -33,7 +33,8 @@ public sealed class ShardWriter
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(manifest);
         if (rowsOfAPart < 0 || rowsOfAPart % Slice != 0)
-            throw new ArgumentOutOfRangeException(nameof(rowsOfAPart), rowsOfAPart, $"A part of {rowsOfAPart} rows; it must be a multiple of {Slice}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rowsOfAPart), rowsOfAPart, $"A part of {rowsOfAPart} rows; it must be a multiple of {Slice}.");
         var columns = Math.Max(1, manifest.Features.Count);
         if (rowsOfAPart == 0)
             rowsOfAPart = Math.Max(1, PartFloats / columns / Slice) * Slice;
@@ -52,7 +53,8 @@ public sealed class ShardWriter
     /// <param name="path">The manifest's, as <c>data/manifest.json</c>; the folder has to be there.</param>
     /// <param name="description">Names and labels; whatever the rows say themselves is filled in.</param>
     /// <param name="rowsOfAPart">A multiple of 1024; 0, the default, for parts of some 64 MiB.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number of rows is no multiple of 1024, or one array does not hold them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is no multiple of 1024, or one array does not hold
+    /// them.</exception>
     public static ShardWriter Create(string path, ShardManifest description, int rowsOfAPart = 0) =>
         new(path, description, rowsOfAPart, long.MaxValue);
 
@@ -76,7 +78,8 @@ public sealed class ShardWriter
             {
                 writer._parts.RemoveAt(writer._parts.Count - 1);
                 writer.Rows -= last.Rows;
-                writer.Add(Shard.Read(manifest, Path.GetDirectoryName(writer._path)!, last, CancellationToken.None).Rows(0, last.Rows, intercept: false));
+                var shard = Shard.Read(manifest, Path.GetDirectoryName(writer._path)!, last, CancellationToken.None);
+                writer.Add(shard.Rows(0, last.Rows, intercept: false));
             }
         }
 
@@ -135,7 +138,9 @@ public sealed class ShardWriter
         if (!_isShapeKnown)
             TakeShape(shape);
         else if ((shape.HasWeights, shape.HasOffset, shape.SkipsNaN) != (_manifest.HasWeights, _manifest.HasOffset, _manifest.SkipsNaN))
-            throw new ArgumentException("The rows have weights, offsets or a rule for NaN where those before them have none, or none where they have.", nameof(rows));
+            throw new ArgumentException(
+                "The rows have weights, offsets or a rule for NaN where those before them have none, or none where they have.",
+                nameof(rows));
         for (var done = 0; done < rows.X.Rows;)
         {
             var count = Math.Min(rows.X.Rows - done, _targets.Length - _rows);
@@ -174,7 +179,8 @@ public sealed class ShardWriter
     {
         if (_rows == 0)
             return;
-        var (temporary, digits) = (Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileNameWithoutExtension(_path)}.{Guid.NewGuid():N}.tmp"), string.Empty);
+        var (folder, stem) = (Path.GetDirectoryName(_path)!, Path.GetFileNameWithoutExtension(_path));
+        var temporary = Path.Combine(folder, $".{stem}.{Guid.NewGuid():N}.tmp");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
@@ -187,9 +193,9 @@ public sealed class ShardWriter
                 stream.Flush(flushToDisk: true);
             }
 
-            digits = Convert.ToHexStringLower(hash.GetHashAndReset());
-            var name = $"{Path.GetFileNameWithoutExtension(_path)}-{_parts.Count:00000}-{digits[..12]}.f32";
-            File.Move(temporary, Path.Combine(Path.GetDirectoryName(_path)!, name), overwrite: true);
+            var digits = Convert.ToHexStringLower(hash.GetHashAndReset());
+            var name = $"{stem}-{_parts.Count:00000}-{digits[..12]}.f32";
+            File.Move(temporary, Path.Combine(folder, name), overwrite: true);
             _parts.Add(new(name, Rows - _rows, _rows, digits));
             _rows = 0;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Kernels.Training;
 
@@ -89,7 +90,7 @@ public sealed class JournaledShards : ObservationShards, IDisposable
     {
         var text = FormattableString.Invariant(
             $"GLM journal 1, contract {ArithmeticContract.Version}: {Rows} rows, {Columns} columns, intercept {HasIntercept}, ");
-        return System.Text.Encoding.UTF8.GetBytes(text + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(identity))) + "\n");
+        return Encoding.UTF8.GetBytes(text + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity))) + "\n");
     }
 
     private void ReadAll(string path, string identity)

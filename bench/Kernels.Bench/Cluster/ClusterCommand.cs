@@ -20,10 +20,15 @@ internal static class ClusterCommand
 
     internal static Command Create()
     {
-        var shapes = new Option<string[]>("--shapes") { Description = "Rows × columns, as 16384x100.", AllowMultipleArgumentsPerToken = true };
+        var shapes = new Option<string[]>("--shapes")
+        {
+            Description = "Rows × columns, as 16384x100.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["16384x100", "98304x100", "131072x100", "16384x10000", "1000000x1000"],
+        };
         var count = new Option<int>("--silos") { DefaultValueFactory = _ => 4 };
         var command = new Command("cluster", "Time gradients on four silos beside the pass alone.") { shapes, count };
-        command.SetAction((parsed, cancellation) => Run(parsed.GetValue(shapes) is { Length: > 0 } given ? given : ["16384x100", "98304x100", "131072x100", "16384x10000", "1000000x1000"], parsed.GetValue(count), cancellation));
+        command.SetAction((parsed, cancellation) => Run(parsed.GetValue(shapes)!, parsed.GetValue(count), cancellation));
         return command;
     }
 
@@ -36,7 +41,8 @@ internal static class ClusterCommand
             new() { HoldsShards = false },
             cancellation);
         Console.WriteLine(Text($"{Roofline.Machine.Describe()}; {count} silos of one thread, {Environment.ProcessorCount} processors"));
-        Console.WriteLine("| rows × d | parts | gradient, ms | the pass alone, ms | beyond it | processor time, ms | of it the driver's | of the pass alone | efficiency | question and answers, bytes |");
+        Console.Write("| rows × d | parts | gradient, ms | the pass alone, ms | beyond it ");
+        Console.WriteLine("| processor time, ms | of it the driver's | of the pass alone | efficiency | question and answers, bytes |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         var folder = Directory.CreateTempSubdirectory("kernels-bench-cluster");
         try
@@ -44,7 +50,8 @@ internal static class ClusterCommand
             foreach (var text in shapes)
             {
                 var parts = text.Split('x');
-                var rows = new RandomRows(int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+                var rows = new RandomRows(
+                    int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
                 var manifest = Path.Combine(folder.FullName, text + ".json");
                 rows.Write(manifest, parts: 16);
                 var cluster = new ShardCluster(manifest, driver.Services, new() { HasIntercept = true });
@@ -98,8 +105,10 @@ internal static class ClusterCommand
 
         var (a, b) = (Median(there), Median(here));
         var (c, d) = (cpuThere.TotalMilliseconds / there.Count, cpuHere.TotalMilliseconds / here.Count);
-        Console.WriteLine(Text(
-            $"| {name} | {cluster.Manifest.Parts.Count} | {a:F2} | {b:F2} | {a - b:F2} | {c:F2} | {cpuDriver.TotalMilliseconds / there.Count:F2} | {d:F2} | {d / c:P0} | {question.Length} + {count} × {answer.Length} |"));
+        var driver = cpuDriver.TotalMilliseconds / there.Count;
+        Console.Write(Text($"| {name} | {cluster.Manifest.Parts.Count} | {a:F2} | {b:F2} | {a - b:F2} "));
+        Console.Write(Text($"| {c:F2} | {driver:F2} | {d:F2} | {d / c:P0} "));
+        Console.WriteLine(Text($"| {question.Length} + {count} × {answer.Length} |"));
     }
 
     // A silo is killed and comes back while a thousand gradients are asked for; what everybody has in memory meanwhile.
@@ -125,8 +134,9 @@ internal static class ClusterCommand
                 (longest, at) = (seconds, i);
         }
 
-        Console.WriteLine(Text($"<!-- a silo killed before gradient 500 of 1,000: the longest took {longest:F2} s (number {at}); shards moved: {cluster.Moves} -->"));
-        Console.WriteLine(Text($"<!-- MiB of the driver, at every hundredth: {string.Join(' ', driver)}; of the first silo: {string.Join(' ', silo)} -->"));
+        Console.WriteLine(Text($"<!-- a silo killed before gradient 500 of 1,000: the longest, number {at}, took {longest:F2} s -->"));
+        Console.WriteLine(Text($"<!-- shards moved: {cluster.Moves}; MiB of the driver, at every hundredth: {string.Join(' ', driver)};"));
+        Console.WriteLine(Text($"of the first silo: {string.Join(' ', silo)} -->"));
     }
 
     // The first search step's: weights that are not 0.

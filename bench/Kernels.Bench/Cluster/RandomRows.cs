@@ -15,7 +15,9 @@ internal sealed class RandomRows : ObservationBlocks
     {
         // An array holds less than 2³¹ values.
         (Rows, Columns, _targets, _blockRows) = (rows, columns, new float[rows], Math.Max(1, (1 << 28) / columns / SliceRows) * SliceRows);
-        _blocks = [.. Enumerable.Range(0, (rows + _blockRows - 1) / _blockRows).Select(i => new float[Math.Min(_blockRows, rows - (i * _blockRows)) * columns])];
+        _blocks = new float[(rows + _blockRows - 1) / _blockRows][];
+        for (var i = 0; i < _blocks.Length; i++)
+            _blocks[i] = new float[Math.Min(_blockRows, rows - (i * _blockRows)) * columns];
         var random = new Random(1);
         for (var i = 0; i < rows; i++)
         {

@@ -71,10 +71,9 @@ internal sealed class SiloProcesses : IDisposable
             Path.Combine(AppContext.BaseDirectory, "Kernels.Cli.dll"), "silo", "--threads", "1", "--cluster-name", Name,
             "--port", port.ToString(CultureInfo.InvariantCulture),
         ];
-        var process = Process.Start(new ProcessStartInfo("dotnet", _silos.Count == 0 ? arguments : [.. arguments, "--join", First.ToString()])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        if (_silos.Count > 0)
+            arguments = [.. arguments, "--join", First.ToString()];
+        var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("kernels train", StringComparison.Ordinal))
         {
         }

@@ -57,9 +57,10 @@ internal sealed class ClusterRows : IAsyncDisposable
     }
 
     /// <summary>Where the rows are.</summary>
-    internal string Place() => string.Create(CultureInfo.InvariantCulture, $"{Count(Manifest.Parts.Count, "shard")} on {Count(_cluster.Silos, "silo")}");
+    internal string Place() => $"{Count(Manifest.Parts.Count, "shard")} on {Count(_cluster.Silos, "silo")}";
 
-    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? string.Empty : "s")}");
 
     /// <summary>The same, and how fast they are read.</summary>
     internal string Describe(double rowsPerSecond) => string.Create(
@@ -94,7 +95,8 @@ internal sealed class ClusterRows : IAsyncDisposable
         }
 
         if (manifest.Link is { } link && link != settings.Link.ToText())
-            throw new DataException(path, $"was cut for the {Message.Quote(link)} link; kernels shard --link {settings.Link.ToText()} cuts for this one");
+            throw new DataException(
+                path, $"was cut for the {Message.Quote(link)} link; kernels shard --link {settings.Link.ToText()} cuts for this one");
         if (manifest.Shift is not null && !settings.Intercept)
             throw new DataException(path, "was cut for models with an intercept; kernels shard --no-intercept cuts for those without");
         if (settings.Positive is not null)

@@ -29,6 +29,7 @@ internal static class HttpSilo
     private static Task Write(HttpContext context, HealthReport report)
     {
         var silo = report.Entries["silo"];
-        return context.Response.WriteAsJsonAsync(new { status = $"{report.Status}", silo = silo.Description ?? silo.Exception?.Message, silo.Data });
+        var text = silo.Description ?? silo.Exception?.Message;
+        return context.Response.WriteAsJsonAsync(new { status = $"{report.Status}", silo = text, silo.Data });
     }
 }

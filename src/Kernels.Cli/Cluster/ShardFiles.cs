@@ -41,7 +41,8 @@ internal static class ShardFiles
         }
     }
 
-    private sealed class AppendWork(string source, ReadOptions asked, ShardManifest manifest, string path, int rows) : IForLink<ShardManifest>
+    private sealed class AppendWork(string source, ReadOptions asked, ShardManifest manifest, string path, int rows)
+        : IForLink<ShardManifest>
     {
         public ShardManifest Run<TLink>()
             where TLink : struct, ILink
@@ -64,7 +65,8 @@ internal static class ShardFiles
             {
                 options.Cancellation.ThrowIfCancellationRequested();
                 var data = new Datasets([block]);
-                if (typeof(TLink) == typeof(Logit) && manifest.Labels is null && Array.Find(block.Labels ?? [], label => label is < 0 or > 1) is not 0 and var other)
+                if (typeof(TLink) == typeof(Logit) && manifest.Labels is null
+                    && Array.Find(block.Labels ?? [], label => label is < 0 or > 1) is not 0 and var other)
                     throw new DataException(source, $"there is a label {other}; those of {Message.Quote(path)} are from 0 to 1");
                 var (targets, _) = data.Targets<TLink>(manifest.Labels);
                 (sum, weight) = data.SumTargets(targets, sum, weight);

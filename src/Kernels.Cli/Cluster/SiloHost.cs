@@ -34,7 +34,11 @@ internal sealed class SiloHost : IAsyncDisposable
     private static IHost Build(SiloSettings settings, ShardSiloOptions shards, int port)
     {
         if (settings.HttpPort is { } http)
-            return HttpSilo.Build(new IPEndPoint(settings.Host, FreePort(settings.Host, http)), builder => Configure(builder, settings, shards, port));
+        {
+            var endpoint = new IPEndPoint(settings.Host, FreePort(settings.Host, http));
+            return HttpSilo.Build(endpoint, builder => Configure(builder, settings, shards, port));
+        }
+
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         Configure(builder, settings, shards, port);
         return builder.Build();

@@ -12,7 +12,10 @@ internal static class ShardCommand
 {
     internal static Command Create(IAnsiConsole console, TextReader input, TextWriter error)
     {
-        var data = new Argument<string>("data") { Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input" };
+        var data = new Argument<string>("data")
+        {
+            Description = "LIBSVM, CSV, Parquet, Arrow or raw float32 file, or - for standard input",
+        };
         var output = new Option<string>("--out") { Description = "the manifest to write; parts are written beside it", Required = true };
         var rows = new Option<int>("--rows") { Description = "rows of a part, a multiple of 1024; if not given, as many as take 64 MiB" };
         var link = new Option<string>("--link")
@@ -27,7 +30,10 @@ internal static class ShardCommand
             Description = "add the rows to the manifest's, read as those were: columns, labels and link are its own",
         };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
-        var command = new Command("shard", "Cut a file into parts for train --cluster.") { data, output, rows, link, positive, noIntercept, append };
+        var command = new Command("shard", "Cut a file into parts for train --cluster.")
+        {
+            data, output, rows, link, positive, noIntercept, append,
+        };
         reading.AddTo(command);
         showing.AddTo(command);
         command.SetAction((result, cancellation) =>
