@@ -26,6 +26,7 @@ public sealed class ShardWriter
     private float[] _offset = [];
     private int _rows;
     private bool _isShapeKnown;
+    private bool _isDone;
     private ShardManifest _manifest;
 
     private ShardWriter(string path, ShardManifest manifest, int rowsOfAPart, long most)
@@ -96,6 +97,8 @@ public sealed class ShardWriter
     /// <returns>The manifest.</returns>
     /// <exception cref="ArgumentException">The description has another number of features.</exception>
     /// <exception cref="ArgumentOutOfRangeException">As for <see cref="Create"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="ObservationBlocks.Read"/> returned no rows, or more than asked
+    /// for.</exception>
     /// <exception cref="IOException">Something cannot be written.</exception>
     public static ShardManifest Write(
         ObservationBlocks rows,
@@ -107,11 +110,18 @@ public sealed class ShardWriter
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(description);
+        if (description.Features.Count != rows.Columns)
+            throw new ArgumentException(
+                $"The description has {description.Features.Count} features, and the rows {rows.Columns}.", nameof(description));
         var writer = new ShardWriter(path, description, rowsOfAPart, rows.Rows);
         while (writer.Rows < rows.Rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            writer.Add(rows.Read(writer.Rows, (int)Math.Min(Slice, rows.Rows - writer.Rows)));
+            var most = (int)Math.Min(Slice, rows.Rows - writer.Rows);
+            var some = rows.Read(writer.Rows, most);
+            if (some.X.Rows < 1 || some.X.Rows > most)
+                throw new InvalidOperationException($"Read({writer.Rows}, {most}) returned {some.X.Rows} rows.");
+            writer.Add(some);
             written?.Invoke(writer.Rows);
         }
 
@@ -121,9 +131,11 @@ public sealed class ShardWriter
     /// <summary>Adds rows; a part that is full is written.</summary>
     /// <param name="rows">Like the rows before them in columns, weights, offsets and what NaN means.</param>
     /// <exception cref="ArgumentException">They are not.</exception>
+    /// <exception cref="InvalidOperationException">The writer is done.</exception>
     /// <exception cref="IOException">A part cannot be written.</exception>
     public void Add(in Observations rows)
     {
+        CheckOpen();
         var d = _manifest.Features.Count;
         if (rows.X.Columns != d)
             throw new ArgumentException($"The rows have {rows.X.Columns} columns, and the manifest {d} features.", nameof(rows));
@@ -160,13 +172,23 @@ public sealed class ShardWriter
     /// <summary>Writes what is left, and then the manifest. The writer is done.</summary>
     /// <param name="describe">What the manifest says of all the rows, given what it said before; null for the same.</param>
     /// <returns>The manifest.</returns>
+    /// <exception cref="InvalidOperationException">It was done before.</exception>
     /// <exception cref="IOException">Something cannot be written; the manifest is as it was.</exception>
     public ShardManifest Complete(Func<ShardManifest, ShardManifest>? describe = null)
     {
+        CheckOpen();
         WritePart();
-        var manifest = (describe?.Invoke(_manifest) ?? _manifest) with { Parts = _parts };
+        var manifest = (describe?.Invoke(_manifest) ?? _manifest) with { Parts = [.. _parts] };
         Atomically(manifest.Write);
+        _isDone = true;
         return manifest;
+    }
+
+    // What came after the last rows would begin within a slice.
+    private void CheckOpen()
+    {
+        if (_isDone)
+            throw new InvalidOperationException("The manifest is written; Append goes on with it.");
     }
 
     private void TakeShape(ShardManifest shape)

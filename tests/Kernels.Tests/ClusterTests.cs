@@ -251,7 +251,10 @@ public sealed class ClusterTests : IDisposable
             }
         }
 
-        writer.Complete();
+        var last = writer.Complete();
+        Assert.Throws<InvalidOperationException>(() => writer.Add(p.Data));
+        Assert.Throws<InvalidOperationException>(() => writer.Complete());
+        Assert.Equal(expected.Length, last.Parts.Count);
         Assert.Equal(expected, ShardManifest.Read(whole).Parts.Select(part => (part.FirstRow, part.Rows, part.Sha256)));
         Assert.Throws<ArgumentException>(() => ShardWriter.Append(whole).Add(new(p.P.X, p.P.Y)));
         Assert.Throws<ArgumentException>(() => ShardWriter.Append(whole).Add(Problem(columns: 3).Data));
