@@ -79,7 +79,10 @@ public sealed class ClusterToolTests : ClusterFolder
         foreach (var other in new[] { "fewer.csv", "third.csv", "numbers.csv", "nothing.csv" })
             AssertOneLine(await ToolProcess.Shell(Folder.FullName, $"\"$K\" shard {other} --out m.json --append"), other);
         AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard a.csv --out none.json --append"), "no manifest");
+        foreach (var wrong in new[] { "--link log", "--positive up", "--no-intercept", "--target a", "--weight-column weight", "--offset-column years", "--exposure-column years", "--drop a", "--features a", "--categorical place" })
+            AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard a.csv --out m.json --append " + wrong), wrong);
         Assert.Equal(before, TextOf("m.json"));
+        Assert.Contains("3000 rows", await Run("\"$K\" shard a.csv --out m.json --append --target label --skip-nan"), StringComparison.Ordinal);
         Write("zeros.csv", "a,label\n1,0\n2,1\n3,0\n");
         Write("others.csv", "a,label\n1,1\n2,2\n3,1\n");
         await Run("\"$K\" shard zeros.csv --out z.json --target label");
@@ -222,6 +225,15 @@ public sealed class ClusterToolTests : ClusterFolder
         await Refused($"train m.json --tls d.csv {cluster}", "PEM");
         await Refused($"train d.csv {reading} --journal j", "--cluster");
         await Refused($"train m.json --journal d.csv {cluster}", "no journal");
+        await Refused($"train m.json --journal j --out j {cluster}", "another file than the outputs");
+        await Refused($"train m.json --journal j --svg j {cluster}", "another file than the outputs");
+        foreach (var file in new[] { "m.json", part.Name, "d.csv" })
+        {
+            var there = await File.ReadAllBytesAsync(PathOf(file), TestContext.Current.CancellationToken);
+            await Refused($"train m.json --tls d.csv --out {file} {cluster}", "is read, too");
+            Assert.Equal(there, await File.ReadAllBytesAsync(PathOf(file), TestContext.Current.CancellationToken));
+        }
+
         await Refused($"silo --port {port}", "Address already in use");
         await Refused($"silo --port {FreePort()} --http {port}", "Address already in use");
         await Refused("silo --port 0", "--port");

@@ -74,6 +74,20 @@ internal sealed class ClusterRows : IAsyncDisposable
         _sample?.Delete(recursive: true);
     }
 
+    /// <summary>What silos read: a manifest's parts; none where the file is no manifest, which <see cref="OpenAsync"/> says.</summary>
+    internal static IEnumerable<string> PartsOf(string manifest)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(manifest))!;
+            return [.. ShardManifest.Read(manifest).Parts.Select(part => Path.Combine(folder, part.File))];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
     private static string WriteSample(DirectoryInfo folder, TrainSettings settings, CancellationToken cancellation)
     {
         var sample = new Datasets([DataReader.ReadSample()]);

@@ -31,6 +31,7 @@ internal static class ShardFiles
         try
         {
             var manifest = ShardManifest.Read(path);
+            CheckSame(asked, manifest, path);
             var link = ModelLinks.Parse(manifest.Link)
                 ?? throw new DataException(path, "does not say which link its labels are ready for: kernels shard did not write it");
             return link.Run(new AppendWork(source, asked, manifest, path, rows));
@@ -38,6 +39,25 @@ internal static class ShardFiles
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new DataException(path, e.Message);
+        }
+    }
+
+    // Said again is said right, or the rows are not what their owner takes them for.
+    private static void CheckSame(ReadOptions asked, ShardManifest manifest, string path)
+    {
+        Check("--target", asked.Target, manifest.Target);
+        Check("--weight-column", asked.Weight, manifest.WeightColumn);
+        Check("--offset-column", asked.OffsetIsExposure ? null : asked.Offset, manifest.OffsetColumn);
+        Check("--exposure-column", asked.OffsetIsExposure ? asked.Offset : null, manifest.ExposureColumn);
+        if (asked.SkipsNaN && !manifest.SkipsNaN)
+            throw new DataException("--skip-nan", $"{Message.Quote(path)} was begun without");
+        if (asked.Dropped.Count + asked.Features.Count + asked.Categorical.Count > 0)
+            throw new DataException("--append", "takes the columns from the manifest: no --drop, --features, --categorical");
+
+        void Check(string option, string? given, string? said)
+        {
+            if (given is not null && given != said)
+                throw new DataException(option, $"{Message.Quote(path)} was begun with {(said is null ? "none" : $"'{Message.Quote(said)}'")}");
         }
     }
 
@@ -49,7 +69,7 @@ internal static class ShardFiles
         {
             var options = asked with
             {
-                Target = manifest.Target ?? asked.Target,
+                Target = manifest.Target,
                 Weight = manifest.WeightColumn,
                 Offset = manifest.OffsetColumn ?? manifest.ExposureColumn,
                 OffsetIsExposure = manifest.ExposureColumn is not null,

@@ -40,6 +40,9 @@ internal sealed class ClusterOptions
         command.Options.Add(_wait);
     }
 
+    /// <summary>The file that <c>--tls</c> reads; null for none.</summary>
+    internal string? CertificateFile(ParseResult result) => result.GetValue(_tls);
+
     internal SiloSettings Of(ParseResult result, int port) => new()
     {
         Host = SiloSettings.AddressOf(result.GetValue(_host)!, "--host"),

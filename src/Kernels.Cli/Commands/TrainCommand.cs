@@ -115,7 +115,17 @@ internal static class TrainCommand
                 BlockRows = result.GetValue(blockRows),
                 Seed = result.GetValue(seed),
             }.Checked();
-            string?[] inputs = [result.GetValue(data), result.GetValue(warm), result.GetValue(test)];
+            var journaled = result.GetValue(journal);
+            string?[] inputs = [result.GetValue(data), result.GetValue(warm), result.GetValue(test), journaled, place.CertificateFile(result)];
+            if (result.GetValue(cluster) is not null && result.GetValue(data) is { } manifest)
+                inputs = [.. inputs, .. ClusterRows.PartsOf(manifest)];
+            foreach (var other in new[] { result.GetValue(output), result.GetValue(picture) })
+            {
+                // Neither may be there yet.
+                if (journaled is { Length: > 0 } && other is { Length: > 0 } && FileIdentity.Resolve(journaled) == FileIdentity.Resolve(other))
+                    throw new DataException("--journal", "must be another file than the outputs");
+            }
+
             OutputFile.CheckStandardOutput(inputs);
             var start = result.GetValue(warm) is { } model ? ModelInput.Read(model) : null;
             using var file = Opened(result.GetValue(output), inputs);
@@ -130,14 +140,14 @@ internal static class TrainCommand
                 LabelsMayBeWords = settings.Link == ModelLink.Logit,
             };
             var display = result.GetValue(json) ? Display.None : showing.Of(result);
-            if (result.GetValue(journal) is not null && result.GetValue(cluster) is null)
+            if (journaled is not null && result.GetValue(cluster) is null)
                 throw new DataException("--journal", "goes with --cluster");
             await using var elsewhere = result.GetValue(cluster) is { } address
                 ? await ClusterRows.OpenAsync(
                     result.GetValue(data),
                     place.Of(result, port: 0).Of(address, "--cluster"),
                     settings,
-                    result.GetValue(journal),
+                    journaled,
                     result.GetValue(json) ? null : error,
                     cancellation)
                 : null;
