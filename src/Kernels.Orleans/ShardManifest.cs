@@ -25,6 +25,10 @@ public sealed record ShardManifest
     /// <summary>The target's name, if it has one.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The number of the target's column, from 1, in files whose columns have no names; null for the last one, or where it has
+    /// a name.</summary>
+    public string? TargetColumn { get; init; }
+
     /// <summary>What was subtracted from the features in float64, before they were rounded; null for nothing.</summary>
     public IReadOnlyList<double>? Shift { get; init; }
 

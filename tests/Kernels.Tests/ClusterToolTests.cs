@@ -70,6 +70,15 @@ public sealed class ClusterToolTests : ClusterFolder
             Assert.True(TextOf("here.json") == TextOf("there.json"), $"{fit}\n{TextOf("here.json")}\n{TextOf("there.json")}");
         }
 
+        // Columns without names: the target is where it was.
+        await Run("""
+            tail -n +2 a.csv | cut -d, -f 2-5,7 | grep -v ',,' > n.csv; cat n.csv n.csv > nn.csv
+            "$K" shard n.csv --no-header --target 3 --link identity --skip-nan --out n.json; "$K" shard n.csv --no-header --out n.json --append
+            "$K" shard nn.csv --no-header --target 3 --link identity --skip-nan --out nn.json
+            """);
+        Assert.Equal(SumOf("nn.json"), SumOf("n.json"));
+        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard n.csv --no-header --out n.json --append --target 2"), "another target");
+
         // What is not like the first file is refused, and leaves the manifest as it was.
         await Run("\"$K\" shard a.csv --out m.json --target label --drop place,weight,years --skip-nan");
         var before = TextOf("m.json");
@@ -89,6 +98,8 @@ public sealed class ClusterToolTests : ClusterFolder
         AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard others.csv --out z.json --append"), "labels 1 and 2 after 0 and 1");
         Assert.Empty(Folder.GetFiles(".*"));
     }
+
+    private string SumOf(string manifest) => TextOf(manifest).Split('\n').Single(line => line.Contains("targetSum", StringComparison.Ordinal));
 
     [Fact]
     public async Task The_two_commands_of_the_README_start_two_silos_and_fit_the_sample()

@@ -45,7 +45,7 @@ internal static class ShardFiles
     // Said again is said right, or the rows are not what their owner takes them for.
     private static void CheckSame(ReadOptions asked, ShardManifest manifest, string path)
     {
-        Check("--target", asked.Target, manifest.Target);
+        Check("--target", asked.Target, manifest.Target ?? manifest.TargetColumn);
         Check("--weight-column", asked.Weight, manifest.WeightColumn);
         Check("--offset-column", asked.OffsetIsExposure ? null : asked.Offset, manifest.OffsetColumn);
         Check("--exposure-column", asked.OffsetIsExposure ? asked.Offset : null, manifest.ExposureColumn);
@@ -69,7 +69,7 @@ internal static class ShardFiles
         {
             var options = asked with
             {
-                Target = manifest.Target,
+                Target = manifest.Target ?? manifest.TargetColumn,
                 Weight = manifest.WeightColumn,
                 Offset = manifest.OffsetColumn ?? manifest.ExposureColumn,
                 OffsetIsExposure = manifest.ExposureColumn is not null,
@@ -110,6 +110,7 @@ internal static class ShardFiles
             {
                 Features = data.Features,
                 Target = data.Target,
+                TargetColumn = data.Target is null ? options.Target : null,
                 Parts = [],
                 Shift = data.Shift,
                 Categories = data.Categories,
