@@ -2,7 +2,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace Kernels.Bench;
 
-/// <summary>What weights, offsets, the search for NaN, second derivatives and accumulators cost beside the plain gradient of the same rows.</summary>
+/// <summary>What weights, offsets, the search for NaN, second derivatives and accumulators cost beside the plain gradient of the same
+/// rows.</summary>
 public class FeaturesBenchmark
 {
     private float[] _x = [];
@@ -38,13 +39,15 @@ public class FeaturesBenchmark
     public double Gradient() => LogisticRegression.Gradient(X, _y, _weights, _gradient);
 
     [Benchmark]
-    public double WithSampleWeights() => LogisticRegression.Gradient(new Observations(X, _y) { SampleWeights = _sampleWeights }, _weights, _gradient).Loss;
+    public double WithSampleWeights() =>
+        LogisticRegression.Gradient(new Observations(X, _y) { SampleWeights = _sampleWeights }, _weights, _gradient).Loss;
 
     [Benchmark]
     public double WithOffset() => LogisticRegression.Gradient(new Observations(X, _y) { Offset = _offset }, _weights, _gradient).Loss;
 
     [Benchmark]
-    public double SkippingNaN() => LogisticRegression.Gradient(new Observations(X, _y) { RowsWithNaN = RowsWithNaN.Skip }, _weights, _gradient).Loss;
+    public double SkippingNaN() =>
+        LogisticRegression.Gradient(new Observations(X, _y) { RowsWithNaN = RowsWithNaN.Skip }, _weights, _gradient).Loss;
 
     [Benchmark]
     public double HessianProduct() => LogisticRegression.HessianProduct(new Observations(X, _y), _weights, _weights, _gradient).TotalWeight;

@@ -8,7 +8,8 @@ internal static class Peers
 {
     /// <summary>Two plain loops a row.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void ScalarGradient(ReadOnlySpan<float> x, int columns, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient)
+    internal static void ScalarGradient(ReadOnlySpan<float> x, int columns, ReadOnlySpan<float> y, ReadOnlySpan<float> weights,
+        Span<float> gradient)
     {
         gradient.Clear();
         for (var i = 0; i < y.Length; i++)
@@ -30,7 +31,8 @@ internal static class Peers
 
     /// <summary>Three TensorPrimitives calls a row: Dot, Sigmoid, MultiplyAdd.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void TensorPrimitivesGradient(ReadOnlySpan<float> x, int columns, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradient)
+    internal static void TensorPrimitivesGradient(ReadOnlySpan<float> x, int columns, ReadOnlySpan<float> y, ReadOnlySpan<float> weights,
+        Span<float> gradient)
     {
         Span<float> mean = stackalloc float[1];
         gradient.Clear();

@@ -45,6 +45,8 @@ internal static class CpuInfo
     private static long Bytes(string size)
     {
         var unit = size.Length == 0 ? 0 : size[^1] switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
-        return long.TryParse(size.AsSpan(0, unit == 0 ? size.Length : size.Length - 1), CultureInfo.InvariantCulture, out var number) ? number << unit : 0;
+        return long.TryParse(size.AsSpan(0, unit == 0 ? size.Length : size.Length - 1), CultureInfo.InvariantCulture, out var number)
+            ? number << unit
+            : 0;
     }
 }

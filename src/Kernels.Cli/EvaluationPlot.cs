@@ -12,8 +12,10 @@ internal static class EvaluationPlot
 
     internal static XElement Of(IReadOnlyList<(double FalsePositive, double TruePositive)> roc, IReadOnlyList<CalibrationBin> deciles)
     {
-        var left = Svg(Plot("ROC", "false positive rate", "true positive rate", [.. roc.Select(point => new DataPoint(point.FalsePositive, point.TruePositive))], MarkerType.None));
-        var right = Svg(Plot("Reliability, by decile", "predicted", "observed", [.. deciles.Select(bin => new DataPoint(bin.Predicted, bin.Observed))], MarkerType.Circle));
+        var left = Svg(Plot("ROC", "false positive rate", "true positive rate",
+            [.. roc.Select(point => new DataPoint(point.FalsePositive, point.TruePositive))], MarkerType.None));
+        var right = Svg(Plot("Reliability, by decile", "predicted", "observed",
+            [.. deciles.Select(bin => new DataPoint(bin.Predicted, bin.Observed))], MarkerType.Circle));
         var space = left.Name.Namespace;
         return new XElement(
             space + "svg",
@@ -31,14 +33,31 @@ internal static class EvaluationPlot
         var diagonal = new LineSeries { LineStyle = LineStyle.Dash, Color = OxyColors.Gray, StrokeThickness = 1 };
         diagonal.Points.AddRange([new(0, 0), new(1, 1)]);
         plot.Series.Add(diagonal);
-        var line = new LineSeries { MarkerType = marker, MarkerSize = 4, StrokeThickness = 2, Color = OxyColors.SteelBlue, MarkerFill = OxyColors.SteelBlue };
+        var line = new LineSeries
+        {
+            MarkerType = marker,
+            MarkerSize = 4,
+            StrokeThickness = 2,
+            Color = OxyColors.SteelBlue,
+            MarkerFill = OxyColors.SteelBlue,
+        };
         line.Points.AddRange(points);
         plot.Series.Add(line);
         return plot;
     }
 
     private static LinearAxis Axis(AxisPosition position, string title) =>
-        new() { Position = position, Title = title, Minimum = 0, Maximum = 1, MajorGridlineStyle = LineStyle.Dot, AxisTitleDistance = 16, AbsoluteMinimum = 0, AbsoluteMaximum = 1 };
+        new()
+        {
+            Position = position,
+            Title = title,
+            Minimum = 0,
+            Maximum = 1,
+            MajorGridlineStyle = LineStyle.Dot,
+            AxisTitleDistance = 16,
+            AbsoluteMinimum = 0,
+            AbsoluteMaximum = 1,
+        };
 
     private static XElement Svg(PlotModel plot) =>
         XElement.Parse(new SvgExporter { Width = Side, Height = Side, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot));

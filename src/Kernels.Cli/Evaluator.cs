@@ -68,7 +68,8 @@ internal sealed class Evaluator<TLink>(Model model)
         yield return ("AUC", double.IsNaN(area) ? "none: the labels are of one class" : Text($"{area:F6}"));
     }
 
-    /// <summary>From (0, 0) to (1, 1): the false and the true positive rate for every threshold. A target t counts t positives and 1 − t negatives.</summary>
+    /// <summary>From (0, 0) to (1, 1): the false and the true positive rate for every threshold. A target t counts t positives and 1 − t
+    /// negatives.</summary>
     internal IReadOnlyList<(double FalsePositive, double TruePositive)> Roc() => RocCurve.Of(_rows);
 
     /// <summary>Ten groups of about the same weight, by ascending prediction; rows with the same prediction stay together.</summary>

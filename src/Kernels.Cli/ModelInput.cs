@@ -42,7 +42,9 @@ internal static class ModelInput
         if ((model.Offset ?? model.Exposure) is not { } column || options.Offset is not null || options.ConstantOffset is not null)
             return options;
         return path is null
-            ? throw new DataException("the model", $"was fitted with the {(model.Offset is null ? "exposure" : "offset")} column '{Message.Quote(column)}', which the sample does not have; --offset 0 scores it without")
+            ? throw new DataException("the model",
+                $"was fitted with the {(model.Offset is null ? "exposure" : "offset")} column '{Message.Quote(column)}', which the sample "
+                + $"does not have; --offset 0 scores it without")
             : options with { Offset = column, OffsetIsExposure = model.Offset is null };
     }
 

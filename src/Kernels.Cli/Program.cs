@@ -22,7 +22,8 @@ internal static class Program
         return await signals.Watch(Task.Run(() => RunAsync(arguments, console, input, output, error, signals.Token))).ConfigureAwait(false);
     }
 
-    internal static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    internal static async Task<int> RunAsync(string[] arguments, IAnsiConsole console, TextReader input, TextWriter output,
+        TextWriter error, CancellationToken cancellation = default)
     {
         try
         {

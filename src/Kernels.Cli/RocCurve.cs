@@ -1,12 +1,15 @@
 namespace Kernels.Cli;
 
-/// <summary>The receiver operating characteristic (Fawcett, Pattern Recognition Letters 27, 2006, algorithm 1): ties move along the diagonal.</summary>
+/// <summary>The receiver operating characteristic (Fawcett, Pattern Recognition Letters 27, 2006, algorithm 1): ties move along the
+/// diagonal.</summary>
 internal static class RocCurve
 {
-    internal static IReadOnlyList<(double FalsePositive, double TruePositive)> Of(IEnumerable<(float Mean, float Target, float Weight)> rows)
+    internal static IReadOnlyList<(double FalsePositive, double TruePositive)> Of(
+        IEnumerable<(float Mean, float Target, float Weight)> rows)
     {
         var sorted = rows.OrderByDescending(row => row.Mean).ToArray();
-        var (positives, negatives) = (sorted.Sum(row => (double)row.Weight * row.Target), sorted.Sum(row => row.Weight * (1.0 - row.Target)));
+        var (positives, negatives) =
+            (sorted.Sum(row => (double)row.Weight * row.Target), sorted.Sum(row => row.Weight * (1.0 - row.Target)));
         var points = new List<(double, double)> { (0, 0) };
         var (truePositives, falsePositives) = (0.0, 0.0);
         for (var i = 0; i < sorted.Length; i++)
@@ -20,7 +23,8 @@ internal static class RocCurve
         return points;
     }
 
-    /// <summary>The area below it, by trapezoids: the probability that a positive is ranked before a negative, ties counting one half. NaN without both.</summary>
+    /// <summary>The area below it, by trapezoids: the probability that a positive is ranked before a negative, ties counting one half. NaN
+    /// without both.</summary>
     internal static double Area(IReadOnlyList<(double FalsePositive, double TruePositive)> points)
     {
         var area = 0.0;

@@ -94,7 +94,8 @@ internal sealed record TrainSettings
         MaxDegreeOfParallelism = MaxDegreeOfParallelism,
     };
 
-    internal TrainingResult Minimize<TLink>(in Observations data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+    internal TrainingResult Minimize<TLink>(in Observations data, float[] weights, Action<TrainingProgress> progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
             Optimizer.Newton => Newton.Minimize<TLink>(data, weights, ForNewton(), progress, cancellation),
@@ -104,7 +105,8 @@ internal sealed record TrainSettings
         };
 
     /// <exception cref="DataException">The optimiser takes one span only.</exception>
-    internal TrainingResult MinimizeBlocks<TLink>(ObservationBlocks data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+    internal TrainingResult MinimizeBlocks<TLink>(ObservationBlocks data, float[] weights, Action<TrainingProgress> progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
             Optimizer.Newton => throw new DataException(
@@ -115,7 +117,8 @@ internal sealed record TrainSettings
         };
 
     /// <exception cref="DataException">The optimiser takes rows of this process only.</exception>
-    internal TrainingResult MinimizeShards<TLink>(ObservationShards data, float[] weights, Action<TrainingProgress> progress, CancellationToken cancellation)
+    internal TrainingResult MinimizeShards<TLink>(ObservationShards data, float[] weights, Action<TrainingProgress> progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink => Optimizer switch
         {
             Optimizer.Newton or Optimizer.Sgd => throw new DataException(

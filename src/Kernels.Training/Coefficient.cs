@@ -7,4 +7,5 @@ namespace Kernels.Training;
 /// <param name="PValue">The probability of a statistic at least as far from 0, if the true coefficient is 0.</param>
 /// <param name="Lower">The lower end of the 95 % interval (Wald).</param>
 /// <param name="Upper">The upper end.</param>
-public readonly record struct Coefficient(double Estimate, double StandardError, double Statistic, double PValue, double Lower, double Upper);
+public readonly record struct Coefficient(double Estimate, double StandardError, double Statistic, double PValue, double Lower,
+    double Upper);

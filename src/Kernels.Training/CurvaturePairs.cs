@@ -23,7 +23,8 @@ internal sealed class CurvaturePairs(int memory, double curvature)
 
     internal void Clear() => _pairs.Clear();
 
-    /// <summary>direction ← −H·direction for the model H of the inverse Hessian (Nocedal and Wright, Numerical Optimization, 2nd ed., algorithm 7.4).</summary>
+    /// <summary>direction ← −H·direction for the model H of the inverse Hessian (Nocedal and Wright, Numerical Optimization, 2nd ed.,
+    /// algorithm 7.4).</summary>
     internal void ToDescent(Span<double> direction)
     {
         var weights = new double[_pairs.Count];

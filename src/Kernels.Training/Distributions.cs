@@ -48,7 +48,9 @@ internal static class Distributions
 
     /// <summary>P(|T| ≥ |t|) for Student's distribution: I(ν/(ν + t²); ν/2, ½).</summary>
     internal static double StudentTails(double t, double freedom) =>
-        double.IsNaN(t) || !(freedom > 0) ? double.NaN : IncompleteBeta(0.5 * freedom, 0.5, freedom / (freedom + (t * t)), t * t / (freedom + (t * t)));
+        double.IsNaN(t) || !(freedom > 0)
+            ? double.NaN
+            : IncompleteBeta(0.5 * freedom, 0.5, freedom / (freedom + (t * t)), t * t / (freedom + (t * t)));
 
     /// <summary>What Student's distribution is below with the probability p &gt; ½, by bisection.</summary>
     internal static double StudentQuantile(double p, double freedom)
@@ -78,11 +80,14 @@ internal static class Distributions
         for (; x < 12; x++)
             shift += Math.Log(x);
         var r = 1 / (x * x);
-        var series = ((((((((((((-3617.0 / 122400) * r) + (1.0 / 156)) * r) - (691.0 / 360360)) * r) + (1.0 / 1188)) * r) - (1.0 / 1680)) * r) + (1.0 / 1260)) * r) - (1.0 / 360);
+        var series =
+            ((((((((((((-3617.0 / 122400) * r) + (1.0 / 156)) * r) - (691.0 / 360360)) * r) + (1.0 / 1188)) * r) - (1.0 / 1680)) * r)
+            + (1.0 / 1260)) * r) - (1.0 / 360);
         return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + (((series * r) + (1.0 / 12)) / x) - shift;
     }
 
-    // The regularised incomplete beta function by its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22); y = 1 − x.
+    // The regularised incomplete beta function by its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22); y = 1 −
+    // x.
     private static double IncompleteBeta(double a, double b, double x, double y)
     {
         if (x <= 0)

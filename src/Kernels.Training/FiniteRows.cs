@@ -12,7 +12,8 @@ internal static class FiniteRows
             if (weight == 0f)
                 continue;
             var others = weight + (double)data.Targets[i] + (data.Offset.IsEmpty ? 0f : data.Offset[i]);
-            var (isFinite, containsNaN) = (double.IsFinite(others), float.IsNaN(weight) || float.IsNaN(data.Targets[i]) || (!data.Offset.IsEmpty && float.IsNaN(data.Offset[i])));
+            var (isFinite, containsNaN) = (double.IsFinite(others), float.IsNaN(weight) || float.IsNaN(data.Targets[i])
+                || (!data.Offset.IsEmpty && float.IsNaN(data.Offset[i])));
             foreach (var value in data.X.Row(i))
             {
                 isFinite &= float.IsFinite(value);

@@ -42,7 +42,8 @@ public sealed record FitOptions
         Check.Penalty(L1, nameof(L1));
         ArgumentOutOfRangeException.ThrowIfNegative(MaxPasses);
         if (!(Tolerance > 0) || double.IsPositiveInfinity(Tolerance))
-            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, $"The tolerance is {Tolerance}; it must be positive and finite.");
+            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance,
+                $"The tolerance is {Tolerance}; it must be positive and finite.");
         Check.Threads(MaxDegreeOfParallelism, nameof(MaxDegreeOfParallelism));
     }
 }

@@ -17,7 +17,8 @@ public sealed record FitResult
     public required IReadOnlyList<double> Covariance { get; init; }
 
     /// <summary>Coefficients with error, statistic, p and interval; NaN where there are no errors.</summary>
-    public IReadOnlyList<Coefficient> Summary => [.. Coefficients.Select((estimate, j) => Of(estimate, StandardErrors.Count > j ? StandardErrors[j] : double.NaN))];
+    public IReadOnlyList<Coefficient> Summary =>
+        [.. Coefficients.Select((estimate, j) => Of(estimate, StandardErrors.Count > j ? StandardErrors[j] : double.NaN))];
 
     /// <summary>Columns left out because they are linear combinations of columns before them; ascending.</summary>
     public IReadOnlyList<int> Aliased { get; init; } = [];
@@ -98,14 +99,16 @@ public sealed record FitResult
             return this;
         var p = Coefficients.Count;
         if (constants.Count != p - 1)
-            throw new ArgumentException($"There are {constants.Count} constants for {p} coefficients, the last of which is the intercept.", nameof(constants));
+            throw new ArgumentException($"There are {constants.Count} constants for {p} coefficients, the last of which is the intercept.",
+                nameof(constants));
         var covariance = Fits.Coordinates.MoveIntercept(Covariance, constants);
         var errors = StandardErrors.ToArray();
         if (errors.Length > 0)
             errors[^1] = Math.Sqrt(covariance[^1]);
         return this with
         {
-            Coefficients = [.. Coefficients.SkipLast(1), Coefficients[^1] - constants.Zip(Coefficients, (constant, w) => constant * w).Sum()],
+            Coefficients =
+                [.. Coefficients.SkipLast(1), Coefficients[^1] - constants.Zip(Coefficients, (constant, w) => constant * w).Sum()],
             Covariance = covariance,
             StandardErrors = errors,
             Means = [.. Means.Zip(constants, (mean, constant) => mean + constant)],
@@ -117,7 +120,8 @@ public sealed record FitResult
         if (!(error > 0))
             return new(estimate, error, double.NaN, double.NaN, double.NaN, double.NaN);
         var statistic = estimate / error;
-        var reach = error * (IsDispersionEstimated ? Distributions.StudentQuantile(0.975, DegreesOfFreedom) : Distributions.NormalQuantile975);
+        var reach = error
+            * (IsDispersionEstimated ? Distributions.StudentQuantile(0.975, DegreesOfFreedom) : Distributions.NormalQuantile975);
         var p = IsDispersionEstimated ? Distributions.StudentTails(statistic, DegreesOfFreedom) : Distributions.NormalTails(statistic);
         return new(estimate, error, statistic, p, estimate - reach, estimate + reach);
     }

@@ -94,7 +94,8 @@ public static class Fitter
     }
 
     private static FitResult Run<TLink>(
-        in FitData<TLink> data, FitOptions options, ReadOnlySpan<double> start, Action<FitProgress>? progress, CancellationToken cancellation)
+        in FitData<TLink> data, FitOptions options, ReadOnlySpan<double> start, Action<FitProgress>? progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink
     {
         var p = data.Parameters;
@@ -125,7 +126,13 @@ public static class Fitter
                 return Outcome.Of(status.Value, data, fit, scan, options, deviance) with { Elapsed = clock.Elapsed };
             }
 
-            return nothing with { Status = status.Value, NonFiniteRow = scan.NonFiniteRow, SkippedRows = scan.SkippedRows, Elapsed = clock.Elapsed };
+            return nothing with
+            {
+                Status = status.Value,
+                NonFiniteRow = scan.NonFiniteRow,
+                SkippedRows = scan.SkippedRows,
+                Elapsed = clock.Elapsed,
+            };
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

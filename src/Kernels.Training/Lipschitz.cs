@@ -5,7 +5,8 @@ using Kernels.Training.Shards;
 namespace Kernels.Training;
 
 /// <summary>How fast a gradient can change: what a safe step length follows from.</summary>
-/// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's Lipschitz constant; 1 over that is a step that never overshoots.</remarks>
+/// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's Lipschitz constant; 1
+/// over that is a step that never overshoots.</remarks>
 public static class Lipschitz
 {
     private const int DefaultPasses = 30;
@@ -50,8 +51,9 @@ public static class Lipschitz
     }
 
     /// <summary>
-    /// The largest eigenvalue of XᵀSX, S the sample weights, by power iteration on the fused pass: from below, and rarely more than a few percent too low
-    /// (Kuczyński and Woźniakowski, SIAM Journal on Matrix Analysis 13, 1992). It is no bound; <see cref="OfGramMatrix"/> is.
+    /// The largest eigenvalue of XᵀSX, S the sample weights, by power iteration on the fused pass: from below, and rarely more than a few
+    /// percent too low (Kuczyński and Woźniakowski, SIAM Journal on Matrix Analysis 13, 1992). It is no bound; <see cref="OfGramMatrix"/>
+    /// is.
     /// </summary>
     /// <param name="data">Rows and weights; the intercept's ones count.</param>
     /// <param name="maxPasses">Passes over X at most; it stops before when the estimate grows by less than one in a hundred.</param>

@@ -18,7 +18,8 @@ public sealed partial record Model
         var columns = Columns;
         if (fields.Length != columns.Count || row.Length != Features.Count)
             throw new ArgumentException(
-                $"There are {fields.Length} fields for {columns.Count} columns, and a row of {row.Length} for {Features.Count} features.", nameof(fields));
+                $"There are {fields.Length} fields for {columns.Count} columns, and a row of {row.Length} for {Features.Count} features.",
+                nameof(fields));
         for (var (j, next) = (0, 0); j < fields.Length; j++)
         {
             var column = columns[j];
@@ -51,7 +52,8 @@ public sealed partial record Model
         for (var j = 0; j < found.Length; j++)
         {
             if (!places.TryGetValue(needed[j], out found[j]) || found[j] < 0)
-                throw new ArgumentException($"There is {(places.ContainsKey(needed[j]) ? "more than one" : "no")} column '{needed[j]}'.", nameof(columns));
+                throw new ArgumentException($"There is {(places.ContainsKey(needed[j]) ? "more than one" : "no")} column '{needed[j]}'.",
+                    nameof(columns));
         }
 
         return found;
@@ -62,7 +64,8 @@ public sealed partial record Model
     {
         foreach (var category in categories)
         {
-            if (category is not { Column: not null, Levels: { Count: >= 2 } levels } || levels.Any(level => level is null) || levels.Distinct().Count() != levels.Count)
+            if (category is not { Column: not null, Levels: { Count: >= 2 } levels } || levels.Any(level => level is null)
+                || levels.Distinct().Count() != levels.Count)
                 return "has a category without a column, or without two levels";
             var first = Features.TakeWhile(feature => feature != category.FeatureOf(levels[1])).Count();
             if (!Features.Skip(first).Take(levels.Count - 1).SequenceEqual(levels.Skip(1).Select(category.FeatureOf)))

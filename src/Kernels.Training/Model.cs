@@ -11,8 +11,9 @@ namespace Kernels.Training;
 /// <remarks>
 /// The format is frozen: <c>format</c> ("kernels-model"), <c>version</c> (1), <c>link</c>, <c>arithmeticContract</c>, <c>features</c>,
 /// <c>intercept</c>, <c>weights</c> (in the columns' own units, the intercept last), and, where they are given, <c>centers</c> with
-/// <c>centeredIntercept</c>, <c>target</c>, <c>labels</c>, <c>labelWords</c>, <c>offset</c>, <c>sampleWeights</c>, <c>penalty</c>, <c>fit</c>. A file of
-/// another version is refused whole. Files without a version are those of before: link, contract, features, intercept and weights.
+/// <c>centeredIntercept</c>, <c>target</c>, <c>labels</c>, <c>labelWords</c>, <c>offset</c>, <c>sampleWeights</c>, <c>penalty</c>,
+/// <c>fit</c>. A file of another version is refused whole. Files without a version are those of before: link, contract, features, intercept
+/// and weights.
 /// </remarks>
 public sealed partial record Model
 {
@@ -117,7 +118,9 @@ public sealed partial record Model
         if (constants is null)
             return this;
         if (constants.Count != Features.Count || !Intercept)
-            throw new ArgumentException($"There are {constants.Count} constants for {Features.Count} features; the model must have an intercept.", nameof(constants));
+            throw new ArgumentException(
+                $"There are {constants.Count} constants for {Features.Count} features; the model must have an intercept.",
+                nameof(constants));
         var (centers, moved) = (new double[Features.Count], CenteredIntercept ?? Weights[^1]);
         for (var j = 0; j < centers.Length; j++)
         {
@@ -265,7 +268,8 @@ public sealed partial record Model
     private string? Fault()
     {
         if (ArithmeticContract is < OldestContract or > Kernels.ArithmeticContract.Version)
-            return $"is of version {ArithmeticContract} of the arithmetic contract; this program reads {OldestContract} to {Kernels.ArithmeticContract.Version}";
+            return $"is of version {ArithmeticContract} of the arithmetic contract; this program reads {OldestContract} to "
+                + $"{Kernels.ArithmeticContract.Version}";
         if (Fit is { Status: null })
             return "has a fit without a status";
         if (Features.Any(name => name is null))
@@ -279,7 +283,8 @@ public sealed partial record Model
                 return $"has a weight, number {j + 1}, that is no finite number of float32";
         }
 
-        if (Centers is not null && (Centers.Count != Features.Count || !Intercept || !Centers.All(double.IsFinite) || CenteredIntercept is not { } moved || !double.IsFinite(moved)))
+        if (Centers is not null && (Centers.Count != Features.Count || !Intercept || !Centers.All(double.IsFinite)
+            || CenteredIntercept is not { } moved || !double.IsFinite(moved)))
             return "has centers that do not go with its features";
         if (Categories is not null && FaultOf(Categories) is { } category)
             return category;

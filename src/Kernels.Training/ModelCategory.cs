@@ -1,7 +1,7 @@
 namespace Kernels.Training;
 
-/// <summary>A column of words, of which a model has a feature "column=level" for each level but the first, 1 where the row has the level and
-/// 0 elsewhere.</summary>
+/// <summary>A column of words, of which a model has a feature "column=level" for each level but the first, 1 where the row has the level
+/// and 0 elsewhere.</summary>
 /// <param name="Column">Its name.</param>
 /// <param name="Levels">The words; the first is the reference, which has no feature.</param>
 public sealed record ModelCategory(string Column, IReadOnlyList<string> Levels)

@@ -87,7 +87,8 @@ internal sealed record ModelFile
                 "logit" => ModelLink.Logit,
                 "identity" => ModelLink.Identity,
                 "log" => ModelLink.Log,
-                _ => throw new InvalidDataException($"is of the link '{(Link.Length <= 40 ? Link : Link[..40] + "…")}'; there are logit, identity and log"),
+                _ => throw new InvalidDataException(
+                    $"is of the link '{(Link.Length <= 40 ? Link : Link[..40] + "…")}'; there are logit, identity and log"),
             },
             ArithmeticContract = ArithmeticContract,
             Target = Target,

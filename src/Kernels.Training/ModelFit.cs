@@ -9,7 +9,8 @@ namespace Kernels.Training;
 /// <param name="Dispersion">φ.</param>
 /// <param name="StandardErrors">One a weight, null where there is none; null without errors.</param>
 public sealed record ModelFit(
-    string Status, double? Decrement, long Rows, double? Deviance, double? NullDeviance, double? Dispersion, IReadOnlyList<double?>? StandardErrors);
+    string Status, double? Decrement, long Rows, double? Deviance, double? NullDeviance, double? Dispersion,
+    IReadOnlyList<double?>? StandardErrors);
 
 /// <summary>The penalties of a fit.</summary>
 /// <param name="L1">λ₁.</param>

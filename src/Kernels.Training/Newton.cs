@@ -3,7 +3,8 @@ using Kernels.Loops;
 
 namespace Kernels.Training;
 
-/// <summary>Newton's method in a trust region, its steps by conjugate gradients: no matrix, one pass over X for each product with the Hessian.</summary>
+/// <summary>Newton's method in a trust region, its steps by conjugate gradients: no matrix, one pass over X for each product with the
+/// Hessian.</summary>
 public static class Newton
 {
     // The region grows after steps as good as this, and shrinks after worse ones (Nocedal and Wright, 2nd ed., algorithm 4.1).
@@ -22,8 +23,8 @@ public static class Newton
     /// edge of the region or the limit: Steihaug, SIAM Journal on Numerical Analysis 20, 1983), and one for the new point. Lin, Weng and
     /// Keerthi (Journal of Machine Learning Research 9, 2008) describe the method for logistic regression. It works in coordinates without
     /// units: columns less their means, by their deviations, from one look at the rows before the first pass.</para>
-    /// <para>Points are float32, where the pass can evaluate them; steps are float64. Where the change of the loss drowns in its rounding, a step counts as good
-    /// when the gradient becomes smaller.</para>
+    /// <para>Points are float32, where the pass can evaluate them; steps are float64. Where the change of the loss drowns in its rounding,
+    /// a step counts as good when the gradient becomes smaller.</para>
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>

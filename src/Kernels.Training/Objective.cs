@@ -95,7 +95,8 @@ internal ref struct Objective<TLink>
 
     /// <summary>The objective alone.</summary>
     internal readonly double Loss(ReadOnlySpan<float> weights) =>
-        (_sums is null && _shards is null ? Glm<TLink>.Loss(_data, weights, parallel: _parallel) : Gradient(weights)).Loss + Penalty(weights);
+        (_sums is null && _shards is null ? Glm<TLink>.Loss(_data, weights, parallel: _parallel) : Gradient(weights)).Loss
+            + Penalty(weights);
 
     /// <summary>∇J and J of some rows, without penalties: the bits of those rows in one span.</summary>
     internal Evaluation Some(long start, int rows, ReadOnlySpan<float> weights, Span<float> gradient)

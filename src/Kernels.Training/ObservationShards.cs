@@ -41,7 +41,8 @@ public abstract class ObservationShards
     /// <exception cref="ArgumentException">The question is asked of rows of another shape, or the rows make no sense.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public static byte[] Answer(
-        byte[] question, ObservationBlocks rows, long firstRow, int maxDegreeOfParallelism = 1, CancellationToken cancellationToken = default)
+        byte[] question, ObservationBlocks rows, long firstRow, int maxDegreeOfParallelism = 1,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
         Check.Shape(rows);
@@ -52,7 +53,8 @@ public abstract class ObservationShards
         var (header, asked) = Shards.Question.Parse(question);
         if (header.Columns != rows.Columns || header.HasIntercept != rows.HasIntercept)
             throw new ArgumentException(
-                $"The question is asked of {header.Columns} columns {Intercept(header.HasIntercept)}; the shard has {rows.Columns} {Intercept(rows.HasIntercept)}.",
+                $"The question is asked of {header.Columns} columns {Intercept(header.HasIntercept)}; the shard has {rows.Columns} "
+                    + $"{Intercept(rows.HasIntercept)}.",
                 nameof(question));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken };
         if (header.Every > 1)

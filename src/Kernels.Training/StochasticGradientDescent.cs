@@ -12,8 +12,8 @@ public static class StochasticGradientDescent
     /// </summary>
     /// <remarks>
     /// Blocks are consecutive rows, read where they lie. Their order follows from the seed (Fisher and Yates, with SplitMix64), the
-    /// weights are float64 and rounded for each block: the same seed gives the same bits on every machine. An iteration is an epoch; its loss
-    /// is that of the blocks, each before its step.
+    /// weights are float64 and rounded for each block: the same seed gives the same bits on every machine. An iteration is an epoch; its
+    /// loss is that of the blocks, each before its step.
     /// </remarks>
     /// <typeparam name="TLink">The model's link.</typeparam>
     /// <param name="data">Rows, targets, weights and offsets.</param>
@@ -89,7 +89,8 @@ public static class StochasticGradientDescent
                     return StopReason.Cancelled;
                 var block = objective.Some(start, rows, weights, gradient);
                 (loss, weight) = (loss + block.Loss, weight + block.TotalWeight);
-                if (!steps.Take(gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight, weights))
+                if (!steps.Take(gradient, rate / (block.TotalWeight == 0 ? 1 : block.TotalWeight), rate * options.L2 / totalWeight,
+                    weights))
                 {
                     stop = StopReason.Diverged;
                     break;

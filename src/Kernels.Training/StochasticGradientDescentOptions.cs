@@ -43,7 +43,8 @@ public sealed record StochasticGradientDescentOptions : TrainingOptions
         base.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(BlockRows, 1);
         if (!(LearningRate > 0) || double.IsPositiveInfinity(LearningRate))
-            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, $"The learning rate is {LearningRate}; it must be finite and positive.");
+            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate,
+                $"The learning rate is {LearningRate}; it must be finite and positive.");
         if (!Enum.IsDefined(Schedule))
             throw new ArgumentOutOfRangeException(nameof(Schedule), Schedule, $"There is no schedule {(int)Schedule}.");
     }

@@ -20,7 +20,8 @@ public abstract record TrainingOptions
     /// <summary>Stop after so many passes over X, those of a line search or of conjugate gradients included.</summary>
     public int MaxIterations { get; init; } = 1000;
 
-    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has the same bits.</summary>
+    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has the
+    /// same bits.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>

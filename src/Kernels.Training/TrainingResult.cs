@@ -8,7 +8,8 @@ namespace Kernels.Training;
 /// <param name="GradientNorm">The largest component of the mean gradient at the last point where it was computed, in magnitude.</param>
 /// <param name="Elapsed">Time spent in the iterations.</param>
 /// <param name="Losses">The objective at the point of every pass, in order.</param>
-/// <param name="SkippedRows">Rows that were left out because they contain NaN, where <see cref="Observations.RowsWithNaN"/> says so.</param>
+/// <param name="SkippedRows">Rows that were left out because they contain NaN, where <see cref="Observations.RowsWithNaN"/> says
+/// so.</param>
 /// <param name="NonFiniteRow">The first row that contains NaN or ∞, for <see cref="StopReason.NonFinite"/>.</param>
 public sealed record TrainingResult(
     StopReason Reason,

@@ -4,8 +4,8 @@ using Kernels.Links;
 namespace Kernels.Verification;
 
 /// <summary>
-/// SHA-256 of the outputs over random rows with weights, offsets and NaN: loss, gradient and step, Hessian product and diagonal; and, from the
-/// public entries alone, the loss along a line and accumulators with their bytes.
+/// SHA-256 of the outputs over random rows with weights, offsets and NaN: loss, gradient and step, Hessian product and diagonal; and, from
+/// the public entries alone, the loss along a line and accumulators with their bytes.
 /// </summary>
 public static class FeaturesOf
 {
@@ -92,7 +92,8 @@ public static class FeaturesOf
         return hash.ToString();
     }
 
-    private static bool Append<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data, RandomProblem problem, int index)
+    private static bool Append<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data, RandomProblem problem,
+        int index)
         where TLink : struct, ILink
     {
         var reduction = index / 12 % 2 == 0 ? Reduction.Sum : Reduction.Mean;
@@ -120,7 +121,8 @@ public static class FeaturesOf
         }
     }
 
-    private static bool AppendSecondOrder<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data, RandomProblem problem, int index)
+    private static bool AppendSecondOrder<TLink>(OutputHash hash, Runner runner, SplitMix random, in Observations data,
+        RandomProblem problem, int index)
         where TLink : struct, ILink
     {
         var weights = Array.ConvertAll(problem.Weights, w => w * (double)MathF.PI);

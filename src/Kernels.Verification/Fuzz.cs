@@ -1,8 +1,8 @@
 namespace Kernels.Verification;
 
 /// <summary>
-/// Random problems: every width that this machine has and the public entry points against each other, bit for bit; the gradient and the means
-/// against double loops, within the promised bounds; the inputs against what they were.
+/// Random problems: every width that this machine has and the public entry points against each other, bit for bit; the gradient and the
+/// means against double loops, within the promised bounds; the inputs against what they were.
 /// </summary>
 public static class Fuzz
 {

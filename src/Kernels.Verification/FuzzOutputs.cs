@@ -62,7 +62,8 @@ internal sealed class FuzzOutputs
         if (@case.Columns <= MostColumnsOfHessian)
         {
             var p = weights.Length;
-            var (gradient, hessian, centers) = (new double[p], new double[p * (p + 1) / 2], new double[@case.Seed % 2 == 0 ? 0 : @case.Columns]);
+            var (gradient, hessian, centers) =
+                (new double[p], new double[p * (p + 1) / 2], new double[@case.Seed % 2 == 0 ? 0 : @case.Columns]);
             Array.Fill(centers, 0.1);
             var result = runner.Hessian<TLink>(data, Array.ConvertAll(weights, w => w * (double)MathF.PI), gradient, hessian, centers);
             outputs.Add("the Hessian's sums", [result.Loss, result.Deviance, result.TotalWeight, result.SkippedRows]);

@@ -46,7 +46,8 @@ internal static class FuzzTruth
             if (!double.IsFinite(exact[j] / divisor) || bound[j] > 1e30)
                 continue;
             if (!(error <= bound[j] + 1e-40))
-                return $"the gradient's element {j} is {outputs.Gradient[j]:R}, exactly {exact[j] / divisor:R}: off by {error:E2}, bound {bound[j]:E2}";
+                return $"the gradient's element {j} is {outputs.Gradient[j]:R}, exactly {exact[j] / divisor:R}: off by {error:E2}, bound "
+                    + $"{bound[j]:E2}";
             if (bound[j] > 0)
                 share = Math.Max(share, error / bound[j]);
         }

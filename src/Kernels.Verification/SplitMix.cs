@@ -1,6 +1,7 @@
 namespace Kernels.Verification;
 
-/// <summary>SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same numbers on every machine, from integers and exact operations alone.</summary>
+/// <summary>SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same numbers on every machine, from integers and exact operations
+/// alone.</summary>
 public sealed class SplitMix(ulong seed)
 {
     private ulong _state = seed;

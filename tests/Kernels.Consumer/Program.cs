@@ -24,4 +24,5 @@ foreach (var line in lines.AsSpan(1))
 // And fits, with what is trimmed away gone.
 float[] x = [1, 2, 3, 4, 5, 6], y = [0, 1, 0, 1, 0, 1];
 var fit = Fitter.Fit<Logit>(new Observations(new DesignMatrix(x, 1, intercept: true), y));
-Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Simd.Width} {fit.Status} {fit.Coefficients[0]:F6} ± {fit.StandardErrors[0]:F6}"));
+Console.Error.WriteLine(
+    string.Create(CultureInfo.InvariantCulture, $"{Simd.Width} {fit.Status} {fit.Coefficients[0]:F6} ± {fit.StandardErrors[0]:F6}"));

@@ -4,7 +4,11 @@ using Spectre.Console;
 
 var output = new Option<string?>("--out") { Description = "write the table to this file" };
 var every = new Option<int>("--every") { Description = "only every so manieth float", DefaultValueFactory = _ => 1 };
-var only = new Option<string[]>("--widths") { Description = "Vector512, Vector256, Vector128, Scalar; all that run here if not given", AllowMultipleArgumentsPerToken = true };
+var only = new Option<string[]>("--widths")
+{
+    Description = "Vector512, Vector256, Vector128, Scalar; all that run here if not given",
+    AllowMultipleArgumentsPerToken = true,
+};
 var root = new RootCommand("Checks Sigmoid, Exp and Softplus on every float and every vector width.") { output, every, only };
 root.SetAction(parsed => Run(parsed.GetValue(output), Math.Max(1, parsed.GetValue(every)), parsed.GetValue(only)));
 return root.Parse(args).Invoke();
@@ -17,7 +21,8 @@ static int Run(string? path, int stride, string[]? only)
 
     var results = new List<(ElementwiseFunction Function, SweepResult Result)>();
     AnsiConsole.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new RemainingTimeColumn())
         .Start(progress =>
         {
             var tasks = ElementwiseFunction.All.Select(f => (Function: f, Task: progress.AddTask(f.Name))).ToList();

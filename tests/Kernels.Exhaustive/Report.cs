@@ -11,10 +11,11 @@ internal static class Report
     internal static string Of(IReadOnlyList<(ElementwiseFunction Function, SweepResult Result)> results, IReadOnlyList<Width> widths)
     {
         var text = new StringBuilder();
+        var all = string.Join(", ", widths.Select(w => w.Name));
         text.Append(CultureInfo.InvariantCulture, $"""
             # Accuracy
 
-            Every one of the 2³² floats was given to every function, on {string.Join(", ", widths.Select(w => w.Name))}: the values were the same
+            Every one of the 2³² floats was given to every function, on {all}: the values were the same
             bits on all of them. Written by
 
                 {Command}
@@ -33,7 +34,9 @@ internal static class Report
         {
             var numbers = result.Histogram.Sum();
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {function.Name} | {result.Inputs:N0} | {function.Bound:F1} | {result.Worst:F4} | {result.WorstInput:R} | {(double)result.Histogram[0] / numbers:P2} | {result.Descents} | {result.OutOfRange} | {result.NaNSwallowed} | {(function.IsReflected ? result.NotReflected : "–")} |");
+                $"| {function.Name} | {result.Inputs:N0} | {function.Bound:F1} | {result.Worst:F4} | {result.WorstInput:R} | "
+                    + $"{(double)result.Histogram[0] / numbers:P2} | {result.Descents} | {result.OutOfRange} | {result.NaNSwallowed} | "
+                    + $"{(function.IsReflected ? result.NotReflected : "–")} |");
         }
 
         text.Append("\n## Histogram\n\nInputs (NaN aside) by error in ulp.\n\n| error up to |");
@@ -43,7 +46,8 @@ internal static class Report
         text.Insert(text.Length, "---|", results.Count);
         for (var bin = 0; bin <= SweepResult.Bins.Count; bin++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n| {(bin < SweepResult.Bins.Count ? SweepResult.Bins[bin].ToString("F2", CultureInfo.InvariantCulture) : "more")} |");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n| {(bin < SweepResult.Bins.Count ? SweepResult.Bins[bin].ToString("F2", CultureInfo.InvariantCulture) : "more")} |");
             foreach (var (_, result) in results)
                 text.Append(CultureInfo.InvariantCulture, $" {result.Histogram[bin]:N0} |");
         }

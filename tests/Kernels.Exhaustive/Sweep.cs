@@ -50,7 +50,8 @@ public static class Sweep
                 widths[w].Evaluate(function, x.AsSpan(0, n), other);
                 for (var i = 0; i < n; i++)
                 {
-                    if (BitConverter.SingleToInt32Bits(y[i]) != BitConverter.SingleToInt32Bits(other[i]) && !(float.IsNaN(y[i]) && float.IsNaN(other[i])))
+                    if (BitConverter.SingleToInt32Bits(y[i]) != BitConverter.SingleToInt32Bits(other[i])
+                        && !(float.IsNaN(y[i]) && float.IsNaN(other[i])))
                         result.WidthMismatches++;
                 }
             }
@@ -60,7 +61,8 @@ public static class Sweep
         return result;
     }
 
-    private static float CheckValues(ElementwiseFunction function, ReadOnlySpan<float> x, ReadOnlySpan<float> y, float previous, SweepResult result)
+    private static float CheckValues(ElementwiseFunction function, ReadOnlySpan<float> x, ReadOnlySpan<float> y, float previous,
+        SweepResult result)
     {
         for (var i = 0; i < x.Length; i++)
         {

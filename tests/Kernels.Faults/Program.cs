@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using Kernels.Faults;
 
-// Plants each fault in a copy of the sources, and expects a test to fail: dotnet run -c Release --project tests/Kernels.Faults [FROM [COUNT]]
+// Plants each fault in a copy of the sources, and expects a test to fail: dotnet run -c Release --project tests/Kernels.Faults [FROM
+// [COUNT]]
 var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Kernels.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Kernels.sln is not above this program");
@@ -72,7 +73,8 @@ bool Builds()
 }
 
 bool Passes(string? leg, IEnumerable<string> tests) =>
-    Run("tests/Kernels.Tests/bin/Release/net10.0/Kernels.Tests", tests.SelectMany(name => (string[])["--filter-class", "Kernels.Tests." + name]), leg) == 0;
+    Run("tests/Kernels.Tests/bin/Release/net10.0/Kernels.Tests",
+        tests.SelectMany(name => (string[])["--filter-class", "Kernels.Tests." + name]), leg) == 0;
 
 int Run(string program, IEnumerable<string> arguments, string? setting)
 {

@@ -67,7 +67,8 @@ public static class Endpoints
         var values = MemoryMarshal.Cast<byte, float>(bytes.ToArray()).ToArray();
         context.Request.BodyReader.AdvanceTo(bytes.End);
         for (var start = 0; start < values.Length; start += scorer.Columns + 1)
-            await scorer.LearnAsync(values[start..(start + scorer.Columns)], values[start + scorer.Columns], context.RequestAborted).ConfigureAwait(false);
+            await scorer.LearnAsync(values[start..(start + scorer.Columns)], values[start + scorer.Columns], context.RequestAborted)
+                .ConfigureAwait(false);
     }
 
     // The whole body, whole rows; null where it is refused.
@@ -80,7 +81,8 @@ public static class Endpoints
             return read.Buffer;
         reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         context.Response.StatusCode = length > Most ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
-        await context.Response.WriteAsync($"{length} bytes; rows of {floats} float32 are wanted, {Most} bytes at most.", context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsync($"{length} bytes; rows of {floats} float32 are wanted, {Most} bytes at most.",
+            context.RequestAborted).ConfigureAwait(false);
         return null;
     }
 }

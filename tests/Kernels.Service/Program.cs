@@ -2,7 +2,8 @@ using Kernels.Training;
 
 namespace Kernels.Service;
 
-/// <summary>A model that scores and learns: <c>dotnet run --project tests/Kernels.Service -- model.json --urls http://127.0.0.1:5000</c>.</summary>
+/// <summary>A model that scores and learns: <c>dotnet run --project tests/Kernels.Service -- model.json --urls
+/// http://127.0.0.1:5000</c>.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)

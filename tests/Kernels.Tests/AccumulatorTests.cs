@@ -10,7 +10,10 @@ public class AccumulatorTests
 {
     private const int Slice = GradientAccumulator<Logit>.SliceRows;
 
-    public static TheoryData<int, int> Shapes => new() { { 1, 1 }, { 5, 3 }, { 63, 20 }, { 1024, 9 }, { 1025, 70 }, { 3000, 5 }, { 5121, 33 }, { 40, 300 }, { 9, 5000 } };
+    public static TheoryData<int, int> Shapes => new()
+    {
+        { 1, 1 }, { 5, 3 }, { 63, 20 }, { 1024, 9 }, { 1025, 70 }, { 3000, 5 }, { 5121, 33 }, { 40, 300 }, { 9, 5000 },
+    };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -37,7 +40,15 @@ public class AccumulatorTests
                 foreach (var seed in new ulong[] { 1, 2, 3, 4, 5, 6 })
                 {
                     // Single rows, then fewer than a group, about a vector, about a block, anything.
-                    var (random, longest) = (new SplitMix(seed), (int)seed switch { 1 => 1, 2 => 3, 3 => 18, 4 => 150, 5 => 1500, _ => rows });
+                    var (random, longest) = (new SplitMix(seed), (int)seed switch
+                    {
+                        1 => 1,
+                        2 => 3,
+                        3 => 18,
+                        4 => 150,
+                        5 => 1500,
+                        _ => rows,
+                    });
                     var sum = new GradientAccumulator<TLink>(p.P.Weights, intercept: true);
                     for (var row = 0; row < rows;)
                     {
@@ -156,7 +167,8 @@ public class AccumulatorTests
         var sum = new GradientAccumulator<Identity>(p.P.Weights, true, first);
         sum.Add(p.Data.Slice(0, rows));
         var read = Reread(sum);
-        Assert.Equal((sum.Rows, sum.FirstRow, sum.SkippedRows, sum.Columns, sum.HasIntercept), (read.Rows, read.FirstRow, read.SkippedRows, read.Columns, read.HasIntercept));
+        Assert.Equal((sum.Rows, sum.FirstRow, sum.SkippedRows, sum.Columns, sum.HasIntercept),
+            (read.Rows, read.FirstRow, read.SkippedRows, read.Columns, read.HasIntercept));
         Bits.Equal(sum.Weights, read.Weights, "weights");
         Same(sum, read, "read");
         Array.ForEach([sum, read], s => s.Add(p.Data.Slice(rows, 50)));
@@ -180,8 +192,10 @@ public class AccumulatorTests
         }
 
         Assert.Throws<InvalidDataException>(() => GradientAccumulator<Logit>.Read(new([.. bytes, 0])));
-        Assert.Contains("link", Assert.Throws<InvalidDataException>(() => GradientAccumulator<Log>.Read(new(bytes))).Message, StringComparison.Ordinal);
-        Assert.Contains("KGA", Assert.Throws<InvalidDataException>(() => GradientAccumulator<Log>.Read(new(new byte[200]))).Message, StringComparison.Ordinal);
+        Assert.Contains("link", Assert.Throws<InvalidDataException>(() => GradientAccumulator<Log>.Read(new(bytes))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("KGA", Assert.Throws<InvalidDataException>(() => GradientAccumulator<Log>.Read(new(new byte[200]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,7 +212,8 @@ public class AccumulatorTests
         var bytes = Bytes(sum);
         bytes[at] = value;
         Seal(bytes);
-        Assert.Contains(said, Assert.Throws<InvalidDataException>(() => GradientAccumulator<Logit>.Read(new(bytes))).Message, StringComparison.Ordinal);
+        Assert.Contains(said, Assert.Throws<InvalidDataException>(() => GradientAccumulator<Logit>.Read(new(bytes))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -275,7 +290,8 @@ public class AccumulatorTests
     {
         var p = new WeightedProblem(31, Model.Logistic, 10, 4);
         var sum = new GradientAccumulator<Logit>(p.P.Weights, true);
-        Assert.Equal("data", Assert.Throws<ArgumentException>(() => sum.Add(new DesignMatrix(new float[10], 5, true), new float[2])).ParamName);
+        Assert.Equal("data",
+            Assert.Throws<ArgumentException>(() => sum.Add(new DesignMatrix(new float[10], 5, true), new float[2])).ParamName);
         Assert.Equal("data", Assert.Throws<ArgumentException>(() => sum.Add(new DesignMatrix(new float[10], 5), new float[2])).ParamName);
         Assert.Equal("y", Assert.Throws<ArgumentException>(() => sum.Add(p.P.X, new float[2])).ParamName);
         sum.Add(p.Data);
@@ -286,8 +302,10 @@ public class AccumulatorTests
         Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() => sum.Step(new float[5], float.NaN)).ParamName);
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => sum.Reset(new float[4])).ParamName);
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => new GradientAccumulator<Logit>([], true)).ParamName);
-        Assert.Equal("firstRow", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulator<Logit>([], false, 100)).ParamName);
-        Assert.Equal("firstRow", Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulator<Logit>([], false, -1024)).ParamName);
+        Assert.Equal("firstRow",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulator<Logit>([], false, 100)).ParamName);
+        Assert.Equal("firstRow",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new GradientAccumulator<Logit>([], false, -1024)).ParamName);
         Assert.Throws<ArgumentNullException>(() => sum.Write(null!));
     }
 

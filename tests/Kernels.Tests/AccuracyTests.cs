@@ -43,7 +43,8 @@ public class AccuracyTests
         var centres = new List<float>
         {
             0f, float.Epsilon, 1.17549435e-38f, 1.17549421e-38f, 5.9604645e-8f, 1.1920929e-7f, 17.328680f, 16.635532f,
-            87.3365402f, 87.3365479f, 88.02969f, 88.72284f, 89f, 103.27893f, 103.97208f, 104f, 120f, 708f, 709f, 745.2f, float.MaxValue, float.PositiveInfinity,
+            87.3365402f, 87.3365479f, 88.02969f, 88.72284f, 89f, 103.27893f, 103.97208f, 104f, 120f, 708f, 709f, 745.2f, float.MaxValue,
+            float.PositiveInfinity,
         };
         for (var k = 1; k < 300; k++)
             centres.Add((float)(k * Math.Log(2) / 2)); // where the reduction changes n, and its middle
@@ -72,7 +73,8 @@ public class AccuracyTests
         var sigmoid = ElementwiseFunction.All[0];
         var key = FloatOrder.KeyOf(1f);
         Assert.NotEmpty(Sweep.Run(sigmoid with { Bound = 0.5 }, widths, key, 1 << 16).Violations(sigmoid with { Bound = 0.5 }));
-        Assert.NotEmpty(Sweep.Run(sigmoid with { Exact = x => Reference.Sigmoid(x) * (1 + 1.2e-7) }, widths, key, 1000).Violations(sigmoid));
+        Assert.NotEmpty(Sweep.Run(sigmoid with { Exact = x => Reference.Sigmoid(x) * (1 + 1.2e-7) }, widths, key, 1000)
+            .Violations(sigmoid));
         Assert.NotEmpty(Sweep.Run(sigmoid with { Largest = 0.9f }, widths, FloatOrder.KeyOf(3f), 10).Violations(sigmoid));
         var result = new SweepResult { Descents = 1, NaNSwallowed = 1, NotReflected = 1, WidthMismatches = 1 };
         Assert.Equal(4, result.Violations(sigmoid).Count());

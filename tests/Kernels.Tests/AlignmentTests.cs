@@ -5,8 +5,8 @@ using Kernels.Tests.Support;
 namespace Kernels.Tests;
 
 /// <summary>
-/// Rows that start alike in their lines are read from the start of the line, wherever that is, and what lies before them is no part of them: not even
-/// where it is ∞ or NaN, which 0 does not multiply away.
+/// Rows that start alike in their lines are read from the start of the line, wherever that is, and what lies before them is no part of
+/// them: not even where it is ∞ or NaN, which 0 does not multiply away.
 /// </summary>
 public class AlignmentTests
 {
@@ -15,7 +15,8 @@ public class AlignmentTests
     // Rows, columns, stride: a shape for each loop that may read from the start of lines, and for each of its lags.
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 150, 72, 72 }, { 150, 80, 80 }, { 131, 100, 112 }, { 2_100, 128, 128 }, { 300, 176, 176 }, { 120, 200, 216 }, { 101, 250, 256 }, { 1_059, 256, 256 }, { 101, 320, 320 }, { 300, 1_000, 1_000 }, { 290, 1_008, 1_008 },
+        { 150, 72, 72 }, { 150, 80, 80 }, { 131, 100, 112 }, { 2_100, 128, 128 }, { 300, 176, 176 }, { 120, 200, 216 }, { 101, 250, 256 },
+        { 1_059, 256, 256 }, { 101, 320, 320 }, { 300, 1_000, 1_000 }, { 290, 1_008, 1_008 },
     };
 
     // Where a multiply-add is a call nothing is read from the start of a line, and all of it would take a quarter of an hour.
@@ -121,7 +122,8 @@ public class AlignmentTests
 
         private Observations Data(float[] memory, int first)
         {
-            var x = new DesignMatrix(memory.AsSpan(first, ((_p.Rows - 1) * _stride) + _p.Columns), _p.Rows, _p.Columns, _stride, _p.HasIntercept);
+            var x = new DesignMatrix(memory.AsSpan(first, ((_p.Rows - 1) * _stride) + _p.Columns), _p.Rows, _p.Columns, _stride,
+                _p.HasIntercept);
             return new(x, _p.Y) { Offset = _p.HasIntercept ? _p.Y : null };
         }
 
@@ -160,6 +162,7 @@ public class AlignmentTests
                 value = float.IsNaN(value) ? float.NaN : value;
         }
 
-        private static unsafe int FloatsToLine(float[] pinned) => (int)(-(nint)Unsafe.AsPointer(ref pinned[0]) / sizeof(float)) & (Line - 1);
+        private static unsafe int FloatsToLine(float[] pinned) =>
+            (int)(-(nint)Unsafe.AsPointer(ref pinned[0]) / sizeof(float)) & (Line - 1);
     }
 }

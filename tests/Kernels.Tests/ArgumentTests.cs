@@ -39,7 +39,8 @@ public class ArgumentTests
         Assert.Equal("values", Assert.Throws<ArgumentException>(() => _ = new DesignMatrix(new float[10], 4)).ParamName);
         Assert.Equal("values", Assert.Throws<ArgumentException>(() => _ = new DesignMatrix(new float[10], 0)).ParamName);
         Assert.Equal("columns", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new DesignMatrix(new float[10], -1)).ParamName);
-        Assert.Equal("columns", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new DesignMatrix([], int.MaxValue, intercept: true)).ParamName);
+        Assert.Equal("columns",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ = new DesignMatrix([], int.MaxValue, intercept: true)).ParamName);
     }
 
     [Theory]
@@ -66,18 +67,25 @@ public class ArgumentTests
     [Fact]
     public void An_intercept_takes_one_more_weight()
     {
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.Loss(X().WithIntercept(), new float[N], new float[D])).ParamName);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(new float[D], new float[D], intercept: true)).ParamName);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(new float[D], new float[D + 1])).ParamName);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.Margin(new float[D], new float[D + 1])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Loss(X().WithIntercept(), new float[N], new float[D])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(new float[D], new float[D], intercept: true)).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(new float[D], new float[D + 1])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Margin(new float[D], new float[D + 1])).ParamName);
     }
 
     [Fact]
     public void Predictions_of_wrong_shape_are_refused()
     {
-        Assert.Equal("destination", Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(X(), new float[D], new float[N + 1])).ParamName);
-        Assert.Equal("destination", Assert.Throws<ArgumentException>(() => LogisticRegression.Margin(X(), new float[D], new float[N - 1])).ParamName);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(X(), new float[D - 1], new float[N])).ParamName);
+        Assert.Equal("destination",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(X(), new float[D], new float[N + 1])).ParamName);
+        Assert.Equal("destination",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Margin(X(), new float[D], new float[N - 1])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.Predict(X(), new float[D - 1], new float[N])).ParamName);
     }
 
     [Fact]
@@ -87,21 +95,27 @@ public class ArgumentTests
         for (var offset = 0; offset <= 100 - D; offset++)
         {
             var overlaps = offset is > 30 - D and < 30 + (N * D);
-            Refused(() => LogisticRegression.Gradient(new(buffer.AsSpan(30, N * D), D), new float[N], new float[D], buffer.AsSpan(offset, D)), overlaps, "gradient");
-            Refused(() => LogisticRegression.Step(new(buffer.AsSpan(30, N * D), D), new float[N], buffer.AsSpan(offset, D), 0f), overlaps, "weights");
+            Refused(() => LogisticRegression.Gradient(new(buffer.AsSpan(30, N * D), D), new float[N], new float[D],
+                buffer.AsSpan(offset, D)), overlaps, "gradient");
+            Refused(() =>
+                LogisticRegression.Step(new(buffer.AsSpan(30, N * D), D), new float[N], buffer.AsSpan(offset, D), 0f), overlaps, "weights");
 
             overlaps = offset is > 30 - D and < 30 + N;
-            Refused(() => LogisticRegression.Gradient(X(), buffer.AsSpan(30, N), new float[D], buffer.AsSpan(offset, D)), overlaps, "gradient");
+            Refused(() =>
+                LogisticRegression.Gradient(X(), buffer.AsSpan(30, N), new float[D], buffer.AsSpan(offset, D)), overlaps, "gradient");
             Refused(() => LogisticRegression.Step(X(), buffer.AsSpan(30, N), buffer.AsSpan(offset, D), 0f), overlaps, "weights");
 
             overlaps = offset is > 30 - D and < 30 + D;
-            Refused(() => LogisticRegression.Gradient(X(), new float[N], buffer.AsSpan(30, D), buffer.AsSpan(offset, D)), overlaps, "gradient");
+            Refused(() =>
+                LogisticRegression.Gradient(X(), new float[N], buffer.AsSpan(30, D), buffer.AsSpan(offset, D)), overlaps, "gradient");
         }
 
         for (var offset = 0; offset <= 100 - N; offset++)
         {
-            Refused(() => LogisticRegression.Predict(new(buffer.AsSpan(30, N * D), D), new float[D], buffer.AsSpan(offset, N)), offset is > 30 - N and < 30 + (N * D), "destination");
-            Refused(() => LogisticRegression.Predict(X(), buffer.AsSpan(30, D), buffer.AsSpan(offset, N)), offset is > 30 - N and < 30 + D, "destination");
+            Refused(() => LogisticRegression.Predict(new(buffer.AsSpan(30, N * D), D), new float[D], buffer.AsSpan(offset, N)),
+                offset is > 30 - N and < 30 + (N * D), "destination");
+            Refused(() => LogisticRegression.Predict(X(), buffer.AsSpan(30, D), buffer.AsSpan(offset, N)), offset is > 30 - N
+                and < 30 + D, "destination");
         }
     }
 
@@ -112,13 +126,15 @@ public class ArgumentTests
     public void A_senseless_learning_rate_is_refused(float rate)
     {
         var w = Marked(D);
-        Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Step(X(), new float[N], w, rate)).ParamName);
+        Assert.Equal("learningRate",
+            Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Step(X(), new float[N], w, rate)).ParamName);
         Assert.All(w, v => Assert.Equal(42f, v));
     }
 
     [Fact]
     public void An_unknown_reduction_is_refused() =>
-        Assert.Equal("reduction", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Loss(X(), new float[N], new float[D], (Reduction)2)).ParamName);
+        Assert.Equal("reduction", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            LogisticRegression.Loss(X(), new float[N], new float[D], (Reduction)2)).ParamName);
 
     [Fact]
     public void Every_shape_is_accepted_or_refused_and_never_read_out_of_bounds()

@@ -32,7 +32,8 @@ public class ChunkTests
                     for (var i = 0; i < some.X.Rows; i++)
                     {
                         Assert.Equal(p.P.X.Row(first + i), some.X.Row(i));
-                        Assert.Equal((p.P.Y[first + i], p.SampleWeights[first + i], p.Offset[first + i]), (some.Targets[i], some.SampleWeights[i], some.Offset[i]));
+                        Assert.Equal((p.P.Y[first + i], p.SampleWeights[first + i], p.Offset[first + i]),
+                            (some.Targets[i], some.SampleWeights[i], some.Offset[i]));
                         Interlocked.Increment(ref seen[first + i]);
                     }
                 },
@@ -50,7 +51,8 @@ public class ChunkTests
             4,
             (in some, _) =>
             {
-                Assert.True(some.SampleWeights.IsEmpty && some.Offset.IsEmpty && some.X.Columns == 0 && some.RowsWithNaN == RowsWithNaN.Skip);
+                Assert.True(some.SampleWeights.IsEmpty && some.Offset.IsEmpty && some.X.Columns == 0
+                    && some.RowsWithNaN == RowsWithNaN.Skip);
                 Interlocked.Increment(ref chunks);
             },
             new ParallelOptions());
@@ -61,17 +63,23 @@ public class ChunkTests
     public void Wrong_calls_are_refused_and_what_is_thrown_or_cancelled_comes_out()
     {
         var p = Problem.Random(3, 100, 4);
-        Assert.Equal("chunkRows", Assert.Throws<ArgumentOutOfRangeException>(() => new Observations(p.X, p.Y).ForEachChunk(0, (in _, _) => { })).ParamName);
+        Assert.Equal("chunkRows",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Observations(p.X, p.Y).ForEachChunk(0, (in _, _) => { })).ParamName);
         Assert.Equal("work", Assert.Throws<ArgumentNullException>(() => new Observations(p.X, p.Y).ForEachChunk(1, null!)).ParamName);
         Assert.Throws<FormatException>(() => new Observations(p.X, p.Y).ForEachChunk(10, (in _, _) => throw new FormatException()));
         Assert.IsType<FormatException>(Assert.Throws<AggregateException>(
-            () => new Observations(p.X, p.Y).ForEachChunk(10, (in _, _) => throw new FormatException(), new ParallelOptions())).InnerExceptions[0]);
+            () => new Observations(p.X, p.Y)
+                .ForEachChunk(10, (in _, _) => throw new FormatException(), new ParallelOptions())).InnerExceptions[0]);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         foreach (var threads in new[] { 1, 2 })
         {
             Assert.Throws<OperationCanceledException>(() => new Observations(p.X, p.Y).ForEachChunk(
-                10, (in _, _) => Assert.Fail("it was cancelled"), new ParallelOptions { CancellationToken = cancelled.Token, MaxDegreeOfParallelism = threads }));
+                10, (in _, _) => Assert.Fail("it was cancelled"), new ParallelOptions
+                {
+                    CancellationToken = cancelled.Token,
+                    MaxDegreeOfParallelism = threads,
+                }));
         }
     }
 
@@ -103,7 +111,12 @@ public class ChunkTests
         FitResult Fit(int threads, bool blocks)
         {
             var options = new FitOptions { MaxDegreeOfParallelism = threads, RobustErrors = true };
-            var data = new Observations(p.P.X, p.P.Y) { SampleWeights = p.SampleWeights, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip };
+            var data = new Observations(p.P.X, p.P.Y)
+            {
+                SampleWeights = p.SampleWeights,
+                Offset = p.Offset,
+                RowsWithNaN = RowsWithNaN.Skip,
+            };
             return (link, blocks) switch
             {
                 ("logit", false) => Fitter.Fit<Logit>(data, options),
@@ -116,7 +129,8 @@ public class ChunkTests
         }
 
         static long[] Numbers(FitResult fit) =>
-            [.. fit.Coefficients.Concat(fit.StandardErrors).Concat(fit.Covariance).Concat([fit.Deviance, fit.NullDeviance]).Select(BitConverter.DoubleToInt64Bits)];
+            [.. fit.Coefficients.Concat(fit.StandardErrors).Concat(fit.Covariance).Concat([fit.Deviance, fit.NullDeviance])
+                .Select(BitConverter.DoubleToInt64Bits)];
     }
 
     private sealed class Pieces(WeightedProblem p) : ObservationBlocks

@@ -47,14 +47,16 @@ public sealed class CliBlocksTests : ToolFolder
             var run = await Run("train", path, "--drop", "text");
             Assert.Equal(2, run.Code);
             var perRow = quote.Length == 0 ? 1 : 2; // a line end in the quotes
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $":{2 + (wrong * perRow)}: column 'half' is 'abc'"), run.Error, StringComparison.Ordinal);
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $":{2 + (wrong * perRow)}: column 'half' is 'abc'"), run.Error,
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task A_record_that_lacks_a_field_is_told_and_blank_lines_are_not()
     {
-        var text = Text("\n", string.Empty, new()).Replace("\n50000,", "\n\n\n50000,", StringComparison.Ordinal).Replace("\n55000,", "\n55000\n55000,", StringComparison.Ordinal);
+        var text = Text("\n", string.Empty, new()).Replace("\n50000,", "\n\n\n50000,", StringComparison.Ordinal)
+            .Replace("\n55000,", "\n55000\n55000,", StringComparison.Ordinal);
         var run = await Run("train", Write("f.csv", text), "--drop", "text");
         Assert.Equal(2, run.Code);
         Assert.Contains(":55004: 1 columns where the first line has 4", run.Error, StringComparison.Ordinal);
@@ -113,8 +115,12 @@ public sealed class CliBlocksTests : ToolFolder
         for (var i = 0; i < Rows; i++)
         {
             var half = bad.TryGetValue(i, out var word) ? word : (i * 0.5).ToString(CultureInfo.InvariantCulture);
-            var words = quote.Length == 0 ? "some words that make the line long, " : "a \"\"word\"\", and" + lineEnd + "another, that makes the line longer";
-            text.Append(CultureInfo.InvariantCulture, $"{i},{half},{quote}{(quote.Length == 0 ? words.Replace(",", ";", StringComparison.Ordinal) : words)}{quote},{i % 2}{lineEnd}");
+            var words = quote.Length == 0
+                ? "some words that make the line long, "
+                : "a \"\"word\"\", and" + lineEnd + "another, that makes the line longer";
+            if (quote.Length == 0)
+                words = words.Replace(",", ";", StringComparison.Ordinal);
+            text.Append(CultureInfo.InvariantCulture, $"{i},{half},{quote}{words}{quote},{i % 2}{lineEnd}");
         }
 
         return text.ToString();

@@ -53,7 +53,8 @@ public sealed class CliCategoryTests : ToolFolder
         var rows = Write("r.csv", "x,colour,size,z\n1,blue,2,3\n1,pink,2,3\n");
         var run = await Run("predict", model, rows);
         AssertOneLine(run, "pink");
-        Assert.Contains(":3: column 'colour' is 'pink', which training has not seen; --unseen reference", run.Error, StringComparison.Ordinal);
+        Assert.Contains(":3: column 'colour' is 'pink', which training has not seen; --unseen reference", run.Error,
+            StringComparison.Ordinal);
         var scores = (await Run("predict", model, rows, "--unseen", "reference")).Output.Split('\n');
         Assert.Equal(scores[0], scores[1]);
         AssertOneLine(await Run("predict", model, rows, "--unseen", "maybe"), "neither");
@@ -73,11 +74,13 @@ public sealed class CliCategoryTests : ToolFolder
         AssertOneLine(await Run("train", path, "--categorical", "y"), "the target");
         AssertOneLine(await Run("train", path, "--categorical", "shape"), "no column");
         AssertOneLine(await Run("train", Write("d.txt", "1 1:2\n"), "--categorical", "1"), "LIBSVM");
-        AssertOneLine(await Run("train", Write("n.csv", "a,a=2,y\n1,3,0\n2,4,1\n1,5,1\n2,6,0\n"), "--categorical", "a"), "a name that is there");
+        AssertOneLine(await Run("train", Write("n.csv", "a,a=2,y\n1,3,0\n2,4,1\n1,5,1\n2,6,0\n"), "--categorical", "a"),
+            "a name that is there");
 
         // Words of which there is one tell nothing, and are left out.
         var model = PathOf("m.json");
-        Assert.Equal(0, (await Run("train", Write("o.csv", "a,b,y\nk,1,0\nk,2,1\nk,3,1\nk,4,0\n"), "--categorical", "a", "--out", model)).Code);
+        Assert.Equal(0,
+            (await Run("train", Write("o.csv", "a,b,y\nk,1,0\nk,2,1\nk,3,1\nk,4,0\n"), "--categorical", "a", "--out", model)).Code);
         Assert.Equal(["b"], Model.Load(model).Features);
         Assert.Equal(0, (await Run("predict", model, Write("b.csv", "b\n1\n"))).Code);
     }
@@ -92,8 +95,10 @@ public sealed class CliCategoryTests : ToolFolder
                 var (colour, size, x, z) = (Colours[i * 7 % 3], sizes[i * 5 % 11 % 3], (i * 13) % 17, 1_700_000_000L + (i * 37 % 59));
                 var y = ((x + (colour == "red" ? 9 : 0) + (i * 29 % 23)) > 22) ? 1 : 0;
                 return one
-                    ? $"{x},{(colour == Colours[2] ? 1 : 0)},{(colour == "red" ? 1 : 0)},{(size == 9 ? 1 : 0)},{(size == 10 ? 1 : 0)},{z},{y}\n"
+                    ? $"{x},{Bit(colour == Colours[2])},{Bit(colour == "red")},{Bit(size == 9)},{Bit(size == 10)},{z},{y}\n"
                     : $"{x},{(colour == Colours[2] ? $"\"{colour}\"" : colour)},{size},{z},{y}\n";
             }));
     }
+
+    private static int Bit(bool set) => set ? 1 : 0;
 }

@@ -46,7 +46,8 @@ public sealed class CliDataTests : ToolFolder
         var (rows, columns) = (300, 4);
         var (values, y, s, o) = Rows(rows, columns);
         var csv = Write("d.csv", "a,b,c,d,s,o,y\n" + string.Join('\n', Enumerable.Range(0, rows).Select(i =>
-            string.Join(',', Enumerable.Range(0, columns).Select(j => Digits(values[(i * columns) + j])).Append(Digits(s[i])).Append(Digits(o[i])).Append(Digits(y[i]))))));
+            string.Join(',', Enumerable.Range(0, columns).Select(j => Digits(values[(i * columns) + j])).Append(Digits(s[i]))
+                .Append(Digits(o[i])).Append(Digits(y[i]))))));
         var parquet = PathOf("d.parquet");
         await WriteParquet(parquet, values, y, s, o, columns);
         var raw = PathOf("d.f32");
@@ -105,7 +106,8 @@ public sealed class CliDataTests : ToolFolder
 
         Assert.Equal(models[0], models[1]);
         var newton = await Run(["train", raw, .. arguments, "--max-memory", "32K", "--optimizer", "newton"]);
-        Assert.Equal((2, "--optimizer newton: takes no data larger than --max-memory; auto, gd, lbfgs and sgd do\n"), (newton.Code, newton.Error));
+        Assert.Equal((2, "--optimizer newton: takes no data larger than --max-memory; auto, gd, lbfgs and sgd do\n"),
+            (newton.Code, newton.Error));
     }
 
     [Fact]
@@ -140,7 +142,7 @@ public sealed class CliDataTests : ToolFolder
         values = Array.ConvertAll(values, MathF.Round); // ties
         var data = Write("e.csv", "a,b,c,y\n" + string.Join('\n', Enumerable.Range(0, 400).Select(i =>
             string.Join(',', Enumerable.Range(0, 3).Select(j => Digits(values[(i * 3) + j])).Append(Digits(y[i]))))));
-        var model = Write("e.json", $$"""{"link":"logit","arithmeticContract":{{ArithmeticContract.Version}},"features":["a","b","c"],"intercept":true,"weights":[1,-0.5,0.25,0.1]}""");
+        var model = Write("e.json", ModelText(["a", "b", "c"], "[1,-0.5,0.25,0.1]", intercept: true));
         var svg = PathOf("e.svg");
         var run = await Run("evaluate", model, data, "--svg", svg);
         Assert.True(run.Code == 0, run.Error);
@@ -166,7 +168,8 @@ public sealed class CliDataTests : ToolFolder
         var loss = DoubleOracle.Loss(DoubleOracle.Model.Logistic, new DesignMatrix(values, 3, intercept: true), y, [1, -0.5, 0.25, 0.1f]);
         Assert.Equal(2 * loss, Number(run.Output, "deviance"), 1e-3);
 
-        var decile = run.Output.Split('\n').Select(line => line.Split('│', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).First(cells => cells is ["1", ..]);
+        var decile = run.Output.Split('\n').Select(line =>
+            line.Split('│', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).First(cells => cells is ["1", ..]);
         var rows = int.Parse(decile[1], CultureInfo.InvariantCulture);
         Assert.InRange(rows, 40, 120); // rows with the same prediction stay together
         var first = means.Zip(y).OrderBy(pair => pair.First).Take(rows).ToArray();
@@ -184,7 +187,7 @@ public sealed class CliDataTests : ToolFolder
     public async Task Predictions_stream_from_input_to_output_without_growing()
     {
         var rows = Grid.IsThinned ? 200_000 : 1_000_000;
-        var model = Write("s.json", """{"link":"log","arithmeticContract":2,"features":["b","a"],"intercept":true,"weights":[0.5,-0.25,0.1]}""");
+        var model = Write("s.json", ModelText(["b", "a"], "[0.5,-0.25,0.1]", intercept: true, link: "log"));
         var start = new ProcessStartInfo(ToolProcess.Path, ["predict", model, "-"])
         {
             RedirectStandardInput = true,
@@ -213,7 +216,8 @@ public sealed class CliDataTests : ToolFolder
             },
             TestContext.Current.CancellationToken);
         var expected = Enumerable.Range(0, 10)
-            .Select(b => PoissonRegression.Predict([b, 0.5f], [0.5f, -0.25f, 0.1f], intercept: true).ToString(CultureInfo.InvariantCulture)).ToArray();
+            .Select(b => PoissonRegression.Predict([b, 0.5f], [0.5f, -0.25f, 0.1f], intercept: true).ToString(CultureInfo.InvariantCulture))
+                .ToArray();
         var count = 0;
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
@@ -238,9 +242,11 @@ public sealed class CliDataTests : ToolFolder
     public async Task Libsvm_streams_too_and_says_what_it_lacks()
     {
         var model = Write("l.json", """{"link":"logit","arithmeticContract":2,"features":["1","2"],"intercept":false,"weights":[1,2]}""");
-        var run = await Run(["predict", model, "-", "--format", "libsvm"], TestContext.Current.CancellationToken, new StringReader("0 1:1\n1 2:3 # x\n"));
+        var run = await Run(["predict", model, "-", "--format", "libsvm"], TestContext.Current.CancellationToken,
+            new StringReader("0 1:1\n1 2:3 # x\n"));
         Assert.Equal("0.7310586\n0.99752736\n", run.Output);
-        run = await Run(["predict", model, "-", "--format", "libsvm"], TestContext.Current.CancellationToken, new StringReader("0 1:1\n1 3:3\n"));
+        run = await Run(["predict", model, "-", "--format", "libsvm"], TestContext.Current.CancellationToken,
+            new StringReader("0 1:1\n1 3:3\n"));
         Assert.Equal((2, "-:2: feature 3, but the model has 2\n"), (run.Code, run.Error));
         run = await Run("predict", model, Write("x.txt", "1 1:1\n"), "--weight-column", "1");
         Assert.Equal(2, run.Code);
@@ -277,10 +283,12 @@ public sealed class CliDataTests : ToolFolder
         }
 
         var run = await Run("train", path);
-        Assert.Equal((2, path + ": column 't' holds no numbers; --drop t leaves it out of training, --categorical t takes it for words\n"), (run.Code, run.Error));
+        Assert.Equal((2, path + ": column 't' holds no numbers; --drop t leaves it out of training, --categorical t takes it for words\n"),
+            (run.Code, run.Error));
         var model = Write("n.json", """{"link":"logit","arithmeticContract":2,"features":["x"],"intercept":false,"weights":[1]}""");
         run = await Run("evaluate", model, path, "--target", "y");
-        Assert.Equal((2, path + ": row 2 of row group 1: column 'x' is null or NaN; --skip-nan leaves such rows out\n"), (run.Code, run.Error));
+        Assert.Equal((2, path + ": row 2 of row group 1: column 'x' is null or NaN; --skip-nan leaves such rows out\n"),
+            (run.Code, run.Error));
         run = await Run("evaluate", model, path, "--target", "y", "--skip-nan");
         Assert.True(run.Code == 0, run.Error);
         Assert.Contains("1 of them skipped", run.Output, StringComparison.Ordinal);
@@ -316,7 +324,8 @@ public sealed class CliDataTests : ToolFolder
     private static async Task WriteParquet(string path, float[] values, float[] y, float[] s, float[] o, int columns)
     {
         var schema = new ParquetSchema(
-            new DataField<float>("a"), new DataField<double>("b"), new DataField<float>("c"), new DataField<float?>("d"), new DataField<int>("s"), new DataField<float>("o"), new DataField<bool>("y"));
+            new DataField<float>("a"), new DataField<double>("b"), new DataField<float>("c"), new DataField<float?>("d"),
+            new DataField<int>("s"), new DataField<float>("o"), new DataField<bool>("y"));
         await using var stream = File.Create(path);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
         foreach (var (start, count) in new[] { (0, 100), (100, y.Length - 100) })
@@ -349,7 +358,8 @@ public sealed class CliDataTests : ToolFolder
     }
 
     private static double Number(string output, string name) =>
-        double.Parse(output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        double.Parse(output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim()
+            .Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static string Digits(float value) => value.ToString(CultureInfo.InvariantCulture);
 

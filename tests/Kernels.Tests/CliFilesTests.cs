@@ -24,7 +24,11 @@ public sealed class CliFilesTests : ToolFolder
     public async Task Columns_can_be_left_out_or_chosen(string options)
     {
         var lines = Rows.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var export = Write("e.csv", string.Join('\n', lines.Select((line, i) => line.Split(',') is var f && i == 0 ? "code,x,z,when,y" : $"A-{i},{f[0]},{f[1]},2024-01-0{i},{f[2]}")));
+        var export =
+            Write("e.csv",
+            string.Join('\n', lines.Select((line, i) => line.Split(',') is var f && i == 0
+            ? "code,x,z,when,y"
+            : $"A-{i},{f[0]},{f[1]},2024-01-0{i},{f[2]}")));
         var (plain, dropped) = (PathOf("p.json"), PathOf("d.json"));
         Assert.Equal(0, (await Run("train", Write("r.csv", Rows), "--out", plain)).Code);
         var run = await Run(["train", export, .. options.Split(' '), "--out", dropped]);
@@ -42,7 +46,10 @@ public sealed class CliFilesTests : ToolFolder
     [InlineData("TRUE", "FALSE")]
     public async Task Booleans_are_labels_and_features(string one, string zero)
     {
-        var (numbers, words) = (Write("n.csv", Rows), Write("w.csv", string.Join('\n', Rows.Split('\n').Select((line, i) => i == 0 || line.Length == 0 ? line : line[..^1] + (line[^1] == '1' ? one : zero)))));
+        var (numbers, words) =
+            (Write("n.csv", Rows),
+            Write("w.csv", string.Join('\n', Rows.Split('\n')
+            .Select((line, i) => i == 0 || line.Length == 0 ? line : line[..^1] + (line[^1] == '1' ? one : zero)))));
         var (left, right) = (await Run("train", numbers), await Run("train", words));
         Assert.Equal(0, right.Code);
         Assert.Equal(Deviance(left.Output), Deviance(right.Output));
@@ -56,7 +63,8 @@ public sealed class CliFilesTests : ToolFolder
         Assert.Contains($"{zero} counts as 0, {one} as 1", (await Run("info", model)).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("evaluate", model, words)).Code);
         var flag = Write("b.csv", $"flag,y\n{one},1\n{zero},0\n{one},0\n{zero},1\n{one},1\n");
-        Assert.Equal(Deviance((await Run("train", Write("c.csv", "flag,y\n1,1\n0,0\n1,0\n0,1\n1,1\n"))).Output), Deviance((await Run("train", flag)).Output));
+        Assert.Equal(Deviance((await Run("train", Write("c.csv", "flag,y\n1,1\n0,0\n1,0\n0,1\n1,1\n"))).Output),
+            Deviance((await Run("train", flag)).Output));
     }
 
     [Fact]
@@ -138,11 +146,13 @@ public sealed class CliFilesTests : ToolFolder
                 0 => ((double)bits).ToString("R", CultureInfo.InvariantCulture),
                 1 => bits.ToString("E" + random.Between(0, 20), CultureInfo.InvariantCulture),
                 2 => (((double)bits + MathF.BitIncrement(bits)) / 2).ToString("R", CultureInfo.InvariantCulture) + "00001",
-                _ => (random.PlusMinusOne() * Math.Pow(10, random.Between(-12, 12))).ToString("F" + random.Between(0, 17), CultureInfo.InvariantCulture),
+                _ => (random.PlusMinusOne() * Math.Pow(10, random.Between(-12, 12)))
+                    .ToString("F" + random.Between(0, 17), CultureInfo.InvariantCulture),
             };
             Assert.Equal(float.TryParse(text, CultureInfo.InvariantCulture, out var single), Number.TryParse(text, out float value));
             Assert.Equal(BitConverter.SingleToInt32Bits(single), BitConverter.SingleToInt32Bits(value));
-            Assert.True(double.TryParse(text, CultureInfo.InvariantCulture, out var wide) == Number.TryParse(text, out double precise) && wide.Equals(precise), text);
+            Assert.True(double.TryParse(text, CultureInfo.InvariantCulture, out var wide) == Number.TryParse(text, out double precise)
+                && wide.Equals(precise), text);
         }
     }
 
@@ -185,7 +195,8 @@ public sealed class CliFilesTests : ToolFolder
         Assert.Equal(format, FormatLook.Of(new StringReader(text)).ToString());
         var run = await Run("train", path, "--no-intercept");
         if (text.Length > 10)
-            Assert.Contains($"{path} (read as {format}; --format says otherwise): 4 rows, 1 features", run.Output, StringComparison.Ordinal);
+            Assert.Contains($"{path} (read as {format}; --format says otherwise): 4 rows, 1 features", run.Output,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,7 +231,8 @@ public sealed class CliFilesTests : ToolFolder
             progress!.Begin(1000);
             progress.AddBytes(250);
             progress.AddRows(1_234_567);
-            return Display.Text(progress, System.Diagnostics.Stopwatch.GetTimestamp() - (2 * System.Diagnostics.Stopwatch.Frequency), withRest: true);
+            return Display.Text(progress, System.Diagnostics.Stopwatch.GetTimestamp() - (2 * System.Diagnostics.Stopwatch.Frequency),
+                withRest: true);
         });
         Assert.Equal("reading  1,234,567 rows  0 MB/s  6 s left", seen);
         var path = Write("p.csv", Rows);
@@ -274,5 +286,6 @@ public sealed class CliFilesTests : ToolFolder
     }
 
     private static double Deviance(string output) => double.Parse(
-        output.Split('\n').First(line => line.StartsWith("deviance", StringComparison.Ordinal))["deviance".Length..].Trim(), CultureInfo.InvariantCulture);
+        output.Split('\n').First(line => line.StartsWith("deviance", StringComparison.Ordinal))["deviance".Length..].Trim(),
+        CultureInfo.InvariantCulture);
 }

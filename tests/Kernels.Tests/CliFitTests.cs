@@ -26,7 +26,8 @@ public sealed class CliFitTests : ToolFolder
     [InlineData("x,y\n1,1\n2,1\n", "", 4, "all labels are of one class", null)]
     [InlineData("x,y\n1,0\n2,0\n", "--link log", 4, "all counts are 0", null)]
     [InlineData("x,n,y\n1,0,0\n2,0,1\n", "--weight-column n", 4, "no row counts", null)]
-    public async Task Every_end_has_a_sentence_an_exit_code_and_a_status(string text, string options, int code, string sentence, string? status)
+    public async Task Every_end_has_a_sentence_an_exit_code_and_a_status(string text, string options, int code, string sentence,
+        string? status)
     {
         var (data, model) = (Write("d.csv", text), PathOf("m.json"));
         var run = await Run(["train", data, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--out", model]);
@@ -58,7 +59,8 @@ public sealed class CliFitTests : ToolFolder
         var robust = await Run("train", "--json", "--robust");
         using var other = JsonDocument.Parse(robust.Output);
         Assert.Equal("HC1", other.RootElement.GetProperty("errors").GetString());
-        Assert.NotEqual(age.GetProperty("standardError").GetDouble(), other.RootElement.GetProperty("coefficients")[0].GetProperty("standardError").GetDouble());
+        Assert.NotEqual(age.GetProperty("standardError").GetDouble(), other.RootElement.GetProperty("coefficients")[0]
+            .GetProperty("standardError").GetDouble());
         var penalised = await Run("train", "--json", "--l1", "3");
         using var third = JsonDocument.Parse(penalised.Output);
         Assert.Equal("none", third.RootElement.GetProperty("errors").GetString());
@@ -77,7 +79,9 @@ public sealed class CliFitTests : ToolFolder
         Assert.Contains("AUC", Line("held-out AUC") + "AUC", StringComparison.Ordinal);
 
         // The same seed, the same part.
-        Assert.Equal(run.Output.Split('\n').Single(line => line.StartsWith("held-out deviance", StringComparison.Ordinal)), (await Run("train", "--test-fraction", "0.25", "--seed", "3")).Output.Split('\n').Single(line => line.StartsWith("held-out deviance", StringComparison.Ordinal)));
+        Assert.Equal(run.Output.Split('\n').Single(line => line.StartsWith("held-out deviance", StringComparison.Ordinal)),
+            (await Run("train", "--test-fraction", "0.25", "--seed", "3")).Output.Split('\n')
+            .Single(line => line.StartsWith("held-out deviance", StringComparison.Ordinal)));
         var file = Write("t.csv", Mixed);
         run = await Run("train", file, "--test", file);
         Assert.Equal(Line("deviance"), Line("held-out deviance"));
@@ -86,7 +90,8 @@ public sealed class CliFitTests : ToolFolder
         Assert.Equal(2, (await Run("train", "--test-fraction", "0.1", "--test", file)).Code);
         Assert.Equal(2, (await Run("train", file, "--test", "no-such-file")).Code);
 
-        string Line(string name) => run.Output.Split('\n').First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim();
+        string Line(string name) =>
+            run.Output.Split('\n').First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[name.Length..].Trim();
     }
 
     [Theory]
@@ -108,12 +113,15 @@ public sealed class CliFitTests : ToolFolder
         Assert.Equal(3, weights[1], 1e-6);
         Assert.Equal(5 - 3.4e9, weights[2], 1);
         var scores = (await Run("predict", model, data)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(rows.Select(row => (double)row.Y), scores.Select(score => double.Parse(score, CultureInfo.InvariantCulture)), (a, b) => Math.Abs(a - b) <= 1e-2);
-        Assert.Contains("R squared 1.000000", string.Join(' ', (await Run("evaluate", model, data)).Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(rows.Select(row => (double)row.Y), scores.Select(score => double.Parse(score, CultureInfo.InvariantCulture)), (a, b) =>
+            Math.Abs(a - b) <= 1e-2);
+        Assert.Contains("R squared 1.000000", string.Join(' ',
+            (await Run("evaluate", model, data)).Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
 
         // Half of them held out, and the model as a start.
         run = await Run("train", data, "--link", "identity", "--test-fraction", "0.5", "--start", model);
-        Assert.Contains("held-out R squared 1.000000", string.Join(' ', run.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("held-out R squared 1.000000", string.Join(' ', run.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +172,8 @@ public sealed class CliFitTests : ToolFolder
         Assert.Equal(0, (await Run("train", rows, "--link", "log", "--offset-column", "o", "--out", model)).Code);
         Assert.Equal(("o", "y"), (Model.Load(model).Offset, Model.Load(model).Target));
         var run = await Run("predict", model, rows);
-        Assert.Equal(25, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Sum(line => double.Parse(line, CultureInfo.InvariantCulture)), 1e-3);
+        Assert.Equal(25, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Sum(line => double.Parse(line, CultureInfo.InvariantCulture)), 1e-3);
         run = await Run("predict", model, Write("n.csv", "x\n1\n"));
         Assert.Equal(2, run.Code);
         Assert.Contains("'o'", run.Error, StringComparison.Ordinal);
@@ -173,7 +182,8 @@ public sealed class CliFitTests : ToolFolder
         Assert.Equal(0, (await Run("train", coded, "--out", model)).Code);
         Assert.Equal([1.0, 2.0], Model.Load(model).Labels);
         var ones = await Run("evaluate", model, Write("ones.csv", "x,y\n1,1\n3,1\n"));
-        Assert.Contains("accuracy 100", string.Join(' ', ones.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("accuracy 100", string.Join(' ', ones.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         Assert.Equal(2, (await Run("evaluate", model, Write("threes.csv", "x,y\n1,1\n3,3\n"))).Code);
     }
 }

@@ -50,7 +50,8 @@ public sealed class CliLabelTests : ToolFolder
 
         // One class alone, and the other first.
         var lines = Rows(zero, one).Split('\n');
-        var other = Write("o.csv", string.Join('\n', [lines[0], .. lines[1..^1].Where(line => line.StartsWith("0.", StringComparison.Ordinal))]));
+        var other = Write("o.csv",
+            string.Join('\n', [lines[0], .. lines[1..^1].Where(line => line.StartsWith("0.", StringComparison.Ordinal))]));
         Assert.Equal(0, (await Run("evaluate", ofWords, other)).Code);
         var held = await Run(["train", words, "--test", other, "--json", .. options]);
         Assert.Equal((0, string.Empty), (held.Code, held.Error));
@@ -62,23 +63,31 @@ public sealed class CliLabelTests : ToolFolder
     [Fact]
     public async Task What_is_no_label_is_told()
     {
-        AssertTold(await Run("train", Write("a.csv", "x,y\n1,M\n2,B\n3,M\n4,L\n")), ":5: column 'y' is 'L', a third label after 'M' and 'B'");
-        AssertTold(await Run("train", Write("b.csv", "x,y\n1,0\n2,1\n3,M\n")), ":4: column 'y' is 'M', which is not a number; a label is a number, as those before it, or yes or no");
+        AssertTold(await Run("train", Write("a.csv", "x,y\n1,M\n2,B\n3,M\n4,L\n")),
+            ":5: column 'y' is 'L', a third label after 'M' and 'B'");
+        AssertTold(await Run("train", Write("b.csv", "x,y\n1,0\n2,1\n3,M\n")),
+            ":4: column 'y' is 'M', which is not a number; a label is a number, as those before it, or yes or no");
         AssertTold(await Run("train", Write("c.csv", "x,y\n1,M\n2,B\n3,1\n")), ":4: column 'y' is '1', a third label after 'M' and 'B'");
-        AssertTold(await Run("train", Write("d.csv", "x,y\n1,M\n2,B\n3,\n")), ":4: column 'y' is '', which is no word; --skip-nan leaves out such rows");
-        AssertTold(await Run("train", Write("e.csv", "x,y\n1,M\n2,B\n"), "--link", "identity"), ":2: column 'y' is 'M', which is not a number");
+        AssertTold(await Run("train", Write("d.csv", "x,y\n1,M\n2,B\n3,\n")),
+            ":4: column 'y' is '', which is no word; --skip-nan leaves out such rows");
+        AssertTold(await Run("train", Write("e.csv", "x,y\n1,M\n2,B\n"), "--link", "identity"),
+            ":2: column 'y' is 'M', which is not a number");
         AssertTold(await Run("train", Write("f.csv", "x,y\n1,M\n2,B\n"), "--positive", "m"), "--positive: no label is 'm'; there are M, B");
-        AssertTold(await Run("train", Write("g.csv", "x,y\n1,yes\n2,no\n"), "--positive", "M"), "--positive: no label is 'M'; there are no and yes");
+        AssertTold(await Run("train", Write("g.csv", "x,y\n1,yes\n2,no\n"), "--positive", "M"),
+            "--positive: no label is 'M'; there are no and yes");
         AssertTold(await Run("train", Write("h.csv", "x,y\n1,0.5\n2,1\n3,0\n"), "--positive", "1"), "the labels must have two values");
-        AssertTold(await Run("train", Write("i.csv", "x,y\n1,2\n2,1\n"), "--positive", "1", "--link", "identity"), "--positive: goes with the logit link");
+        AssertTold(await Run("train", Write("i.csv", "x,y\n1,2\n2,1\n"), "--positive", "1", "--link", "identity"),
+            "--positive: goes with the logit link");
         var one = await Run("train", Write("j.csv", "x,y\n1,M\n2,M\n"));
         Assert.Equal(4, one.Code);
         Assert.Contains("all labels are of one class", one.Output, StringComparison.Ordinal);
 
         var model = PathOf("m.json");
         Assert.Equal(0, (await Run("train", Write("w.csv", Rows("B", "M")), "--out", model)).Code);
-        AssertTold(await Run("evaluate", model, Write("k.csv", "x,z,y\n1,1,M\n2,2,m\n")), ":3: column 'y' is 'm', none of the model's labels 'B' and 'M'");
-        AssertTold(await Run("evaluate", model, Write("l.csv", "x,z,y\n1,1,0\n2,2,1\n")), ":2: column 'y' is '0', none of the model's labels 'B' and 'M'");
+        AssertTold(await Run("evaluate", model, Write("k.csv", "x,z,y\n1,1,M\n2,2,m\n")),
+            ":3: column 'y' is 'm', none of the model's labels 'B' and 'M'");
+        AssertTold(await Run("evaluate", model, Write("l.csv", "x,z,y\n1,1,0\n2,2,1\n")),
+            ":2: column 'y' is '0', none of the model's labels 'B' and 'M'");
         Assert.Equal(0, (await Run("train", Write("n.csv", Rows("0", "1")), "--out", model)).Code);
         AssertTold(await Run("evaluate", model, Write("o.csv", "x,z,y\n1,1,M\n2,2,B\n")), ":2: column 'y' is 'M', which is not a number");
         AssertTold(await Run("train", Write("p.csv", Rows("0", "1")), "--test", Write("q.csv", Rows("B", "M"))), "which is not a number");
@@ -141,7 +150,8 @@ public sealed class CliLabelTests : ToolFolder
         Assert.Equal(Model.Load(ofText).Weights, Model.Load(ofParquet).Weights);
         Assert.Equal(["B", "M"], Model.Load(ofParquet).LabelWords);
         Assert.Equal((await Run("evaluate", ofText, csv)).Output, (await Run("evaluate", ofText, parquet)).Output);
-        var (numbers, other) = (PathOf("n.parquet"), new ParquetSchema(new DataField<double>("x"), new DataField<double>("z"), new DataField<int>("y")));
+        var (numbers, other) =
+            (PathOf("n.parquet"), new ParquetSchema(new DataField<double>("x"), new DataField<double>("z"), new DataField<int>("y")));
         await using (var stream = File.Create(numbers))
         await using (var writer = await ParquetWriter.CreateAsync(other, stream))
         {
@@ -184,7 +194,8 @@ public sealed class CliLabelTests : ToolFolder
             AssertOneLine(await Run("import", Write("s.json", $$"""{"coef_":[1],"classes_":{{classes}}}"""), again), classes);
     }
 
-    private static string Deviance(string output) => output.Split('\n').Single(line => line.TrimStart().StartsWith("deviance", StringComparison.Ordinal));
+    private static string Deviance(string output) =>
+        output.Split('\n').Single(line => line.TrimStart().StartsWith("deviance", StringComparison.Ordinal));
 
     private static float X(int i) => i % 4 * 0.5f;
 

@@ -17,11 +17,13 @@ public sealed class CliScoreTests : ToolFolder
         var model = PathOf("m.json");
         var data = Write("d.csv", "x,y\n1,1\n2,2\n3,1\n4,2\n5,2\n6,1\n7,2\n8,2\n");
         Assert.Equal(0, (await Run("train", data, "--out", model)).Code);
-        var means = (await Run("predict", model, data)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray();
+        var means = (await Run("predict", model, data)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => float.Parse(line, CultureInfo.InvariantCulture)).ToArray();
         foreach (var threshold in new[] { "0.5", "0.7", "0", "1" })
         {
             var run = await Run("predict", model, data, "--class", "--threshold", threshold);
-            Assert.Equal(means.Select(mean => mean >= float.Parse(threshold, CultureInfo.InvariantCulture) ? "2" : "1"), run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Equal(means.Select(mean => mean >= float.Parse(threshold, CultureInfo.InvariantCulture) ? "2" : "1"),
+                run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
 
         // A batch of one class, too.
@@ -30,7 +32,8 @@ public sealed class CliScoreTests : ToolFolder
         Assert.Equal("2\nNaN\n", skipped.Output);
         AssertOneLine(await Run("predict", model, data, "--threshold", "0.5"), "no --class");
         AssertOneLine(await Run("predict", model, data, "--class", "--threshold", "1.5"), "no probability");
-        AssertOneLine(await Run("predict", Write("p.json", ModelText(["x"], "[1]").Replace("logit", "log", StringComparison.Ordinal)), data, "--class"), "no classes");
+        AssertOneLine(await Run("predict", Write("p.json", ModelText(["x"], "[1]").Replace("logit", "log", StringComparison.Ordinal)), data,
+            "--class"), "no classes");
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class CliScoreTests : ToolFolder
         var scores = await Run("predict", exposed, data);
         var expected = (await Run("predict", offset, logs)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(expected.Zip(scores.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), pair =>
-            Assert.Equal(float.Parse(pair.First, CultureInfo.InvariantCulture), float.Parse(pair.Second, CultureInfo.InvariantCulture), 1e-5f));
+            Assert.Equal(float.Parse(pair.First, CultureInfo.InvariantCulture), float.Parse(pair.Second, CultureInfo.InvariantCulture),
+                1e-5f));
         var ages = Write("a.csv", "age\n20\n30\n");
         AssertOneLine(await Run("predict", exposed, ages), "no years");
         var one = await Run("predict", exposed, ages, "--offset", "0");
@@ -82,7 +86,8 @@ public sealed class CliScoreTests : ToolFolder
         var two = await Run("predict", exposed, ages, "--offset", "0.6931472");
         Assert.Equal(2, First(two.Output) / First(one.Output), 1e-5);
         Assert.Equal(0, (await Run("evaluate", exposed, data, "--target", "claims")).Code);
-        AssertOneLine(await Run("train", data, "--drop", "id", "--link", "log", "--exposure-column", "years", "--offset-column", "age"), "both");
+        AssertOneLine(await Run("train", data, "--drop", "id", "--link", "log", "--exposure-column", "years", "--offset-column", "age"),
+            "both");
         foreach (var bad in new[] { "0", "-1", "1e39" })
         {
             var run = await Run("predict", exposed, Write("b.csv", $"age,years\n20,1\n30,{bad}\n"));

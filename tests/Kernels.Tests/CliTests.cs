@@ -13,7 +13,8 @@ public sealed class CliTests : ToolFolder
     {
         var run = await Run("train");
         Assert.Equal(0, run.Code);
-        var deviance = run.Output.Split('\n').Single(line => line.StartsWith("deviance", StringComparison.Ordinal))["deviance".Length..].Trim();
+        var deviance = run.Output.Split('\n').Single(line => line.StartsWith("deviance", StringComparison.Ordinal))["deviance".Length..]
+            .Trim();
         Assert.Equal(179.597762305376, double.Parse(deviance, CultureInfo.InvariantCulture), 1e-3);
         Assert.True(deviance.Split('.')[1].Length >= 6);
         Assert.Contains("231 of 270", run.Output, StringComparison.Ordinal);
@@ -57,7 +58,8 @@ public sealed class CliTests : ToolFolder
         var csv = Write("heart.csv", Rows(header: true));
         Assert.Equal(expected, (await Run("predict", model, csv)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var headless = Write("headless.csv", Rows(header: false));
-        Assert.Equal(expected, (await Run("predict", model, headless, "--no-header", "--target", "5")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(expected, (await Run("predict", model, headless, "--no-header", "--target", "5")).Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries));
 
         var written = PathOf("p.txt");
         Assert.Equal(0, (await Run("predict", model, csv, "--out", written)).Code);
@@ -84,7 +86,8 @@ public sealed class CliTests : ToolFolder
     {
         var text = "age;won;speed\n1;0;2\n1;nope;2\n";
         var bad = await Run("train", Write("bad.csv", text), "--target", "won");
-        Assert.Equal((2, ":3: column 'won' is 'nope', which is not a number; a label is a number, as those before it, or yes or no\n"), (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
+        Assert.Equal((2, ":3: column 'won' is 'nope', which is not a number; a label is a number, as those before it, or yes or no\n"),
+            (bad.Code, bad.Error[bad.Error.IndexOf(".csv", StringComparison.Ordinal)..][4..]));
 
         var train = Write("train.csv", "age;won;speed\n1;0;2\n2;0;1\n3;1;5\n4;0;2\n5;1;3\n6;1;9\n");
         var model = PathOf("m.json");
@@ -119,7 +122,8 @@ public sealed class CliTests : ToolFolder
     [Theory]
     [InlineData("a,y\n1,0\n2,1,3\n", ":3: 3 columns where the first line has 2")]
     [InlineData("a,y\n1,0\n,1\n", ":3: column 'a' is '', which is not a number; --skip-nan leaves out such rows")]
-    [InlineData("a,y\n1,0\nA-1,1\n", ":3: column 'a' is 'A-1', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a,y\n1,0\nA-1,1\n",
+        ":3: column 'a' is 'A-1', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
     [InlineData("a,y\n1,0\n\"1,5\",1\n", ":3: column 'a' is '1,5', which is not a number; --decimal , reads a decimal comma")]
     [InlineData("a,a,y\n1,2,0\n2,3,1\n", ":1: more than one column has the name 'a'; predict could not tell them apart: rename one")]
     [InlineData("0.5,1\n1,0\n2,1\n", ":1: the first line is numbers and no names; --no-header takes it for data")]
@@ -191,7 +195,8 @@ public sealed class CliTests : ToolFolder
         using var source = new CancellationTokenSource();
         using var steps = new Watched("iteration", source.Cancel);
         var output = PathOf("cancelled.json");
-        var run = await Run(["train", "--optimizer", "gd", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--progress", "--out", output], source.Token, error: steps);
+        var run = await Run(["train", "--optimizer", "gd", "--plain", "--tolerance", "0", "--max-iterations", "2000000000", "--progress",
+            "--out", output], source.Token, error: steps);
         Assert.Equal(130, run.Code);
         Assert.Contains("last finished step", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Run("predict", output)).Code);
@@ -226,13 +231,19 @@ public sealed class CliTests : ToolFolder
         Run(arguments, TestContext.Current.CancellationToken);
 
     internal static async Task<(int Code, string Output, string Error)> Run(
-        string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null, StringWriter? error = null)
+        string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null,
+        StringWriter? error = null)
     {
         output ??= new StringWriter();
         output.NewLine = "\n";
         error ??= new StringWriter();
         error.NewLine = "\n";
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
         console.Profile.Width = 200;
         var code = await Program.RunAsync(arguments, console, input ?? TextReader.Null, output, error, cancellation);
         return (code, output.ToString().ReplaceLineEndings("\n"), error.ToString());

@@ -27,7 +27,8 @@ public sealed class ClusterModelTests : ClusterFolder
             var health = await client.GetStringAsync("health", TestContext.Current.CancellationToken);
             Assert.Contains("\"status\":\"Healthy\"", health, StringComparison.Ordinal);
             Assert.Contains("\"silos\":1", health, StringComparison.Ordinal);
-            Assert.Contains("Orleans Dashboard", await client.GetStringAsync(string.Empty, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains("Orleans Dashboard", await client.GetStringAsync(string.Empty, TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
 
         var silos = 1;
@@ -36,8 +37,10 @@ public sealed class ClusterModelTests : ClusterFolder
             var reading = (columns.Contains("--target", StringComparison.Ordinal) ? columns : "--target label " + columns) + " --skip-nan";
             var here = fit.Contains("--link", StringComparison.Ordinal) ? fit : fit + " " + cut;
             await Run($"\"$K\" train d.csv {here} {reading} --out here.json || [ $? = 3 ]");
-            Assert.Contains("6000 rows in 6 parts", await Run($"\"$K\" shard d.csv --out m.json --rows 1024 {cut} {reading}"), StringComparison.Ordinal);
-            var report = await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
+            Assert.Contains("6000 rows in 6 parts", await Run($"\"$K\" shard d.csv --out m.json --rows 1024 {cut} {reading}"),
+                StringComparison.Ordinal);
+            var report =
+                await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
             Assert.Contains($"6 shards on {silos} silo", report, StringComparison.Ordinal);
             Assert.True(TextOf("here.json") == TextOf("there.json"), $"{fit}\n{TextOf("here.json")}\n{TextOf("there.json")}");
             File.Delete(PathOf("there.json"));
@@ -62,9 +65,12 @@ public sealed class ClusterModelTests : ClusterFolder
             var reading = (columns.Contains("--target", StringComparison.Ordinal) ? columns : "--target label " + columns) + " --skip-nan";
             var here = fit.Contains("--link", StringComparison.Ordinal) ? fit : fit + " " + cut;
             await Run($"\"$K\" train d.csv {here} {reading} --out here.json || [ $? = 3 ]");
-            Assert.Contains("1500 rows in 2 parts", await Run($"\"$K\" shard a.csv --out m.json --rows 1024 {cut} {reading}"), StringComparison.Ordinal);
-            Assert.Contains("4000 rows in 3 parts", await Run("\"$K\" shard b.csv --out m.json --append --rows 2048"), StringComparison.Ordinal);
-            Assert.Contains("6000 rows in 5 parts", await Run("\"$K\" shard c.csv --out m.json --append --rows 1024"), StringComparison.Ordinal);
+            Assert.Contains("1500 rows in 2 parts", await Run($"\"$K\" shard a.csv --out m.json --rows 1024 {cut} {reading}"),
+                StringComparison.Ordinal);
+            Assert.Contains("4000 rows in 3 parts", await Run("\"$K\" shard b.csv --out m.json --append --rows 2048"),
+                StringComparison.Ordinal);
+            Assert.Contains("6000 rows in 5 parts", await Run("\"$K\" shard c.csv --out m.json --append --rows 1024"),
+                StringComparison.Ordinal);
             await Run($"\"$K\" train m.json {fit} --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json || [ $? = 3 ]");
             Assert.True(TextOf("here.json") == TextOf("there.json"), $"{fit}\n{TextOf("here.json")}\n{TextOf("there.json")}");
         }
@@ -72,11 +78,13 @@ public sealed class ClusterModelTests : ClusterFolder
         // Columns without names: the target is where it was.
         await Run("""
             tail -n +2 a.csv | cut -d, -f 2-5,7 | grep -v ',,' > n.csv; cat n.csv n.csv > nn.csv
-            "$K" shard n.csv --no-header --target 3 --link identity --skip-nan --out n.json; "$K" shard n.csv --no-header --out n.json --append
+            "$K" shard n.csv --no-header --target 3 --link identity --skip-nan --out n.json
+            "$K" shard n.csv --no-header --out n.json --append
             "$K" shard nn.csv --no-header --target 3 --link identity --skip-nan --out nn.json
             """);
         Assert.Equal(SumOf("nn.json"), SumOf("n.json"));
-        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard n.csv --no-header --out n.json --append --target 2"), "another target");
+        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard n.csv --no-header --out n.json --append --target 2"),
+            "another target");
 
         // What is not like the first file is refused, and leaves the manifest as it was.
         await Run("\"$K\" shard a.csv --out m.json --target label --drop place,weight,years --skip-nan");
@@ -87,16 +95,23 @@ public sealed class ClusterModelTests : ClusterFolder
         foreach (var other in new[] { "fewer.csv", "third.csv", "numbers.csv", "nothing.csv" })
             AssertOneLine(await ToolProcess.Shell(Folder.FullName, $"\"$K\" shard {other} --out m.json --append"), other);
         AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard a.csv --out none.json --append"), "no manifest");
-        foreach (var wrong in new[] { "--link log", "--positive up", "--no-intercept", "--target a", "--weight-column weight", "--offset-column years", "--exposure-column years", "--drop a", "--features a", "--categorical place" })
+        foreach (var wrong in new[]
+        {
+            "--link log", "--positive up", "--no-intercept", "--target a", "--weight-column weight", "--offset-column years",
+            "--exposure-column years", "--drop a", "--features a", "--categorical place",
+        })
             AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard a.csv --out m.json --append " + wrong), wrong);
         Assert.Equal(before, TextOf("m.json"));
-        Assert.Contains("3000 rows", await Run("\"$K\" shard a.csv --out m.json --append --target label --skip-nan"), StringComparison.Ordinal);
+        Assert.Contains("3000 rows", await Run("\"$K\" shard a.csv --out m.json --append --target label --skip-nan"),
+            StringComparison.Ordinal);
         Write("zeros.csv", "a,label\n1,0\n2,1\n3,0\n");
         Write("others.csv", "a,label\n1,1\n2,2\n3,1\n");
         await Run("\"$K\" shard zeros.csv --out z.json --target label");
-        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard others.csv --out z.json --append"), "labels 1 and 2 after 0 and 1");
+        AssertOneLine(await ToolProcess.Shell(Folder.FullName, "\"$K\" shard others.csv --out z.json --append"),
+            "labels 1 and 2 after 0 and 1");
         Assert.Empty(Folder.GetFiles(".*"));
     }
 
-    private string SumOf(string manifest) => TextOf(manifest).Split('\n').Single(line => line.Contains("targetSum", StringComparison.Ordinal));
+    private string SumOf(string manifest) =>
+        TextOf(manifest).Split('\n').Single(line => line.Contains("targetSum", StringComparison.Ordinal));
 }

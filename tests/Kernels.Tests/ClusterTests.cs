@@ -40,7 +40,8 @@ public sealed class ClusterTests : ShardedProblem
         Fitter.FitShards<Logit>(new ShardCluster(Write(p, rowsOfAPart: 2048), silos.Driver));
         var (driver, holder) = (await Of(silos.Driver), await Of(silos.Last));
         Assert.Equal((HealthStatus.Healthy, 2, 0, 0L), (driver.Status, driver.Data["silos"], driver.Data["shards"], driver.Data["rows"]));
-        Assert.Equal((HealthStatus.Healthy, 2, 10, (long)Rows), (holder.Status, holder.Data["silos"], holder.Data["shards"], holder.Data["rows"]));
+        Assert.Equal((HealthStatus.Healthy, 2, 10, (long)Rows),
+            (holder.Status, holder.Data["silos"], holder.Data["shards"], holder.Data["rows"]));
         await silos.StopLastAsync(TestContext.Current.CancellationToken);
         Assert.Throws<InvalidOperationException>(() => new ShardHealthCheck(new ServiceCollection().BuildServiceProvider()));
 
@@ -82,7 +83,8 @@ public sealed class ClusterTests : ShardedProblem
         var manifest = Write(Problem(), rowsOfAPart: 0);
         await using var silos = await TestSilos.StartAsync(0);
         var cluster = new ShardCluster(manifest, silos.Driver, new() { Patience = TimeSpan.FromMilliseconds(300) });
-        Assert.Contains("0 silos are there", Assert.Throws<TimeoutException>(() => Fitter.FitShards<Logit>(cluster)).Message, StringComparison.Ordinal);
+        Assert.Contains("0 silos are there", Assert.Throws<TimeoutException>(() => Fitter.FitShards<Logit>(cluster)).Message,
+            StringComparison.Ordinal);
         using var source = new CancellationTokenSource(100);
         var patient = new ShardCluster(manifest, silos.Driver);
         Assert.Equal(FitStatus.Cancelled, Fitter.FitShards<Logit>(patient, cancellationToken: source.Token).Status);

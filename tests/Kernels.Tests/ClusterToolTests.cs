@@ -3,7 +3,8 @@ using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
 
-/// <summary>The tool over several silos, each a process that may be killed: the model file is the one of one process, byte for byte.</summary>
+/// <summary>The tool over several silos, each a process that may be killed: the model file is the one of one process, byte for
+/// byte.</summary>
 public sealed class ClusterToolTests : ClusterFolder
 {
     [Fact]
@@ -11,7 +12,8 @@ public sealed class ClusterToolTests : ClusterFolder
     {
         const string Run = "dotnet run -c Release --project src/Kernels.Cli -- ";
         var commands = File.ReadAllLines(Path.Combine(Repository.Root, "README.md"))
-            .Where(line => line.StartsWith(Run, StringComparison.Ordinal) && (line.Contains(" silo", StringComparison.Ordinal) || line.Contains("--cluster", StringComparison.Ordinal)))
+            .Where(line => line.StartsWith(Run, StringComparison.Ordinal)
+                && (line.Contains(" silo", StringComparison.Ordinal) || line.Contains("--cluster", StringComparison.Ordinal)))
             .Select(line => "\"$K\" " + line[Run.Length..]).ToArray();
         Assert.Equal(2, commands.Length);
         await Ready(Begin("exec " + commands[0]));
@@ -84,7 +86,10 @@ public sealed class ClusterToolTests : ClusterFolder
         await Silo(port, "--tls ours.pem");
         await Silo(FreePort(), $"--join 127.0.0.1:{port} --tls ours.pem");
         var train = $"\"$K\" train m.json --cluster 127.0.0.1:{port} --cluster-name {Name} --out there.json";
-        foreach (var stranger in new[] { train, train + " --tls other.pem", $"\"$K\" silo --port {FreePort()} --join 127.0.0.1:{port} --cluster-name {Name}" })
+        foreach (var stranger in new[]
+        {
+            train, train + " --tls other.pem", $"\"$K\" silo --port {FreePort()} --join 127.0.0.1:{port} --cluster-name {Name}",
+        })
         {
             var run = await ToolProcess.Shell(Folder.FullName, stranger + " --wait 2");
             AssertOneLine(run, stranger);
@@ -99,7 +104,8 @@ public sealed class ClusterToolTests : ClusterFolder
     [Fact]
     public async Task With_Redis_any_silo_may_be_killed()
     {
-        Assert.SkipUnless(Array.Exists(Environment.GetEnvironmentVariable("PATH")!.Split(':'), folder => File.Exists(Path.Combine(folder, "redis-server"))), "there is no redis-server");
+        Assert.SkipUnless(Array.Exists(Environment.GetEnvironmentVariable("PATH")!.Split(':'), folder =>
+            File.Exists(Path.Combine(folder, "redis-server"))), "there is no redis-server");
         const string Reading = "--target label --drop place,weight,years --skip-nan";
         await Run($"\"$K\" train d.csv {Reading} --out here.json");
         await Run($"\"$K\" shard d.csv --out m.json --rows 1024 {Reading}");

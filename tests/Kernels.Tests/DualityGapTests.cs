@@ -24,7 +24,14 @@ public class DualityGapTests
         {
             var p = new WeightedProblem(3, model, 300, 6);
             var optimum = new float[7];
-            var result = GradientDescent.Minimize<TLink>(p.Data, optimum, new() { L2 = l2, L1 = l1, LearningRate = rate, GradientTolerance = 1e-7, MaxIterations = 50_000 });
+            var result = GradientDescent.Minimize<TLink>(p.Data, optimum, new()
+            {
+                L2 = l2,
+                L1 = l1,
+                LearningRate = rate,
+                GradientTolerance = 1e-7,
+                MaxIterations = 50_000,
+            });
             var best = Objective(optimum);
             Assert.InRange(DualityGap.Of<TLink>(p.Data, optimum, l2, l1), 0, 2e-4 * (1 + best));
             var random = new SplitMix(7);
@@ -35,7 +42,8 @@ public class DualityGapTests
                 for (var j = 0; j < 7; j++)
                     weights[j] += optimum[j];
                 var gap = DualityGap.Of<TLink>(p.Data, weights, l2, l1);
-                Assert.True(gap >= Objective(weights) - best - 1e-6 && gap >= 0, $"{model} gap {gap:R}, distance {Objective(weights) - best:R}");
+                Assert.True(gap >= Objective(weights) - best - 1e-6
+                    && gap >= 0, $"{model} gap {gap:R}, distance {Objective(weights) - best:R}");
             }
 
             double Objective(float[] w)
@@ -61,7 +69,8 @@ public class DualityGapTests
         Assert.Equal(double.PositiveInfinity, DualityGap.Of<Logit>(new(x, [2f, 0]), [0.5f], l2: 1));
         Assert.Equal(double.PositiveInfinity, DualityGap.Of<Log>(new(x, [-1f, 0]), [0.5f], l2: 1));
         Assert.True(double.IsNaN(DualityGap.Of<Logit>(new(x, [float.NaN, 0]), [0.5f], l2: 1)));
-        var skipped = DualityGap.Of<Logit>(new(new DesignMatrix([1f, float.NaN, 2], 1), [0f, 1, 1]) { RowsWithNaN = RowsWithNaN.Skip }, [0.5f], l2: 1);
+        var skipped = DualityGap.Of<Logit>(new(new DesignMatrix([1f, float.NaN, 2], 1), [0f, 1, 1]) { RowsWithNaN = RowsWithNaN.Skip },
+            [0.5f], l2: 1);
         Assert.Equal(DualityGap.Of<Logit>(new(x, [0f, 1]), [0.5f], l2: 1), skipped);
     }
 }

@@ -4,7 +4,8 @@ using static Kernels.Verification.DoubleOracle;
 
 namespace Kernels.Tests;
 
-/// <summary>The gradient against the double oracle: the guarantee holds on any data, and on random data the error stays within 16 units.</summary>
+/// <summary>The gradient against the double oracle: the guarantee holds on any data, and on random data the error stays within 16
+/// units.</summary>
 public class ErrorBoundTests(ITestOutputHelper output)
 {
     private static readonly int[] ManyColumns = [.. Enumerable.Range(1, 257), 1000, 4096];
@@ -96,12 +97,16 @@ public class ErrorBoundTests(ITestOutputHelper output)
         LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, mean, Reduction.Mean);
         for (var j = 0; j < 6; j++)
             Assert.Equal(sum[j] / 2000, mean[j], sum[j] * 1e-9);
-        Assert.Equal("bound", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, new double[5])).ParamName);
-        Assert.Equal("y", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y.AsSpan(1), p.Weights, sum)).ParamName);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights.AsSpan(1), sum)).ParamName);
+        Assert.Equal("bound",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights, new double[5])).ParamName);
+        Assert.Equal("y",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y.AsSpan(1), p.Weights, sum)).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.GradientErrorBound(p.X, p.Y, p.Weights.AsSpan(1), sum)).ParamName);
     }
 
-    /// <summary>Where a mean, a margin or a sum is beyond float32 the gradient may be ∞ though the exact one is not: the bound says so.</summary>
+    /// <summary>Where a mean, a margin or a sum is beyond float32 the gradient may be ∞ though the exact one is not: the bound says
+    /// so.</summary>
     [Theory]
     [InlineData(2, 89f, 1e-5f)] // e⁸⁹ is, and times 10⁻⁵ it is not
     [InlineData(1, 3e38f, 3e38f)]
@@ -109,7 +114,9 @@ public class ErrorBoundTests(ITestOutputHelper output)
     [InlineData(0, 3e38f, 3e38f)]
     public void A_bound_is_infinite_where_float32_may_overflow(int link, float weight, float second)
     {
-        float[] row = link == 2 ? [1f, second] : [weight, second], weights = link == 2 ? [weight, 0f] : [1f, link == 0 ? -1f : 1f], y = [0f];
+        float[] row = link == 2
+            ? [1f, second]
+            : [weight, second], weights = link == 2 ? [weight, 0f] : [1f, link == 0 ? -1f : 1f], y = [0f];
         var (bound, gradient) = (new double[2], new float[2]);
         var x = new DesignMatrix(row, 2);
         switch (link)
@@ -172,7 +179,8 @@ public class ErrorBoundTests(ITestOutputHelper output)
 
     private static float Draw(SplitMix random, Distribution distribution, int row) => distribution switch
     {
-        Distribution.Lognormal => (float)(Math.Exp(4 * (random.Unit() + random.Unit() + random.Unit() - 1.5)) * (random.Between(0, 1) == 0 ? -1 : 1)),
+        Distribution.Lognormal =>
+            (float)(Math.Exp(4 * (random.Unit() + random.Unit() + random.Unit() - 1.5)) * (random.Between(0, 1) == 0 ? -1 : 1)),
         Distribution.Cauchy => (float)Math.Tan(Math.PI * (random.Unit() - 0.5)),
         Distribution.Cancelling => (row % 2 == 0 ? 1000f : -1000f) + random.PlusMinusOne(),
         Distribution.OneSigned => 1f + (float)random.Unit(),

@@ -58,7 +58,8 @@ public class FitterTests
         for (var j = 0; j < 4; j++)
         {
             // A power of two changes nothing; 1e9 and 1e-9 round X to float32 once more.
-            Near(one.Coefficients[j] / scales[j], other.Coefficients[j], 1e-6 * Math.Abs(one.Coefficients[j] / scales[j]), $"coefficient {j}");
+            Near(one.Coefficients[j] / scales[j], other.Coefficients[j], 1e-6 * Math.Abs(one.Coefficients[j] / scales[j]),
+                $"coefficient {j}");
             Near(one.Summary[j].Statistic, other.Summary[j].Statistic, 1e-6 * Math.Abs(one.Summary[j].Statistic) + 1e-9, $"statistic {j}");
         }
     }
@@ -119,7 +120,8 @@ public class FitterTests
             p[i, 4] = i / 1024 % 16 == 0 ? 0 : p[i, 4] * 1000;
         }
 
-        var (sorted, order) = (Problem.Random(19, Rows, Columns, intercept: true), Enumerable.Range(0, Rows).OrderBy(i => p.Y[i]).ToArray());
+        var (sorted, order) =
+            (Problem.Random(19, Rows, Columns, intercept: true), Enumerable.Range(0, Rows).OrderBy(i => p.Y[i]).ToArray());
         for (var i = 0; i < Rows; i++)
         {
             for (var j = 0; j < Columns; j++)
@@ -393,7 +395,13 @@ public class FitterTests
         var cancelled = Fitter.Fit<Logit>(new(p.X, p.Y), progress: now => Cancel(now), cancellationToken: source.Token);
         Assert.Equal(FitStatus.Cancelled, cancelled.Status);
         Assert.Equal(limited.Coefficients, cancelled.Coefficients);
-        foreach (var bad in new FitOptions[] { new() { L1 = -1 }, new() { L2 = double.NaN }, new() { Tolerance = 0 }, new() { MaxPasses = -1 }, new() { MaxDegreeOfParallelism = 0 } })
+        foreach (var bad in new FitOptions[]
+        {
+            new() { L1 = -1 }, new() { L2 = double.NaN }, new() { Tolerance = 0 }, new() { MaxPasses = -1 }, new()
+            {
+                MaxDegreeOfParallelism = 0,
+            },
+        })
             Assert.Throws<ArgumentOutOfRangeException>(() => Fitter.Fit<Logit>(new(p.X, p.Y), bad));
 
         void Cancel(FitProgress now)
@@ -452,7 +460,8 @@ public class FitterTests
 
     private static (float[] X, float[] Y) Parse(string rows)
     {
-        var pairs = rows.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(row => Array.ConvertAll(row.Split(','), text => float.Parse(text, CultureInfo.InvariantCulture))).ToArray();
+        var pairs = rows.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(row => Array.ConvertAll(row.Split(','), text => float.Parse(text, CultureInfo.InvariantCulture))).ToArray();
         return (Array.ConvertAll(pairs, pair => pair[0]), Array.ConvertAll(pairs, pair => pair[1]));
     }
 
@@ -469,7 +478,8 @@ public class FitterTests
     }
 
     private static void Near(double expected, double actual, double within, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= within, string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, not {expected:R}"));
+        Assert.True(Math.Abs(expected - actual) <= within,
+            string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, not {expected:R}"));
 
     private sealed class Blocks(WeightedProblem p) : ObservationBlocks
     {
@@ -479,7 +489,8 @@ public class FitterTests
 
         public override bool HasIntercept => p.P.HasIntercept;
 
-        public override Observations Read(long start, int most) => p.Data.Slice((int)start, (int)Math.Min(Math.Min(most, 777), p.P.Rows - start));
+        public override Observations Read(long start, int most) =>
+            p.Data.Slice((int)start, (int)Math.Min(Math.Min(most, 777), p.P.Rows - start));
     }
 
     private sealed class ProblemBlocks(Problem p) : ObservationBlocks
@@ -490,6 +501,7 @@ public class FitterTests
 
         public override bool HasIntercept => p.HasIntercept;
 
-        public override Observations Read(long start, int most) => new Observations(p.X, p.Y).Slice((int)start, (int)Math.Min(Math.Min(most, 1777), p.Rows - start));
+        public override Observations Read(long start, int most) =>
+            new Observations(p.X, p.Y).Slice((int)start, (int)Math.Min(Math.Min(most, 1777), p.Rows - start));
     }
 }

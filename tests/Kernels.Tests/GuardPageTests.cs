@@ -3,7 +3,8 @@ using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
 
-/// <summary>No entry touches memory outside its spans: each lies against a page that must not be touched, first on one side, then on the other.</summary>
+/// <summary>No entry touches memory outside its spans: each lies against a page that must not be touched, first on one side, then on the
+/// other.</summary>
 /// <remarks>A stray access ends the process, and with it this run; there is no softer way to see one.</remarks>
 public class GuardPageTests
 {
@@ -47,7 +48,8 @@ public class GuardPageTests
         {
             foreach (var columns in new[] { 1, 3, 4, 15, 16, 17, 31, 48, 63, 64, 65, 100, 255, 257, 300, 321 })
             {
-                var p = new WeightedProblem((ulong)(rows + columns), DoubleOracle.Model.Logistic, rows, columns, intercept: columns % 2 == 0);
+                var p = new WeightedProblem((ulong)(rows + columns), DoubleOracle.Model.Logistic, rows, columns,
+                    intercept: columns % 2 == 0);
                 var values = Enumerable.Range(0, rows).SelectMany(i => p.P.X.Row(i).ToArray()).ToArray();
                 using var x = new GuardedFloats(values, atEnd);
                 using var y = new GuardedFloats(p.P.Y, atEnd);

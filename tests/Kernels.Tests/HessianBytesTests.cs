@@ -23,7 +23,8 @@ public class HessianBytesTests
             var sum = Empty(p, isSingle, first);
             sum.Add(p.Data.Slice(0, rows));
             var read = HessianAccumulator<Logit>.Read(new(Bytes(sum)));
-            Assert.Equal((sum.FirstRow, sum.Rows, sum.SkippedRows, sum.HasIntercept), (read.FirstRow, read.Rows, read.SkippedRows, read.HasIntercept));
+            Assert.Equal((sum.FirstRow, sum.Rows, sum.SkippedRows, sum.HasIntercept),
+                (read.FirstRow, read.Rows, read.SkippedRows, read.HasIntercept));
             Same(sum, read);
             sum.Add(p.Data.Slice(rows, 2000));
             read.Add(p.Data.Slice(rows, 2000));
@@ -74,19 +75,23 @@ public class HessianBytesTests
         }
 
         Refused([.. bytes, 0]);
-        Assert.Contains("link", Assert.Throws<InvalidDataException>(() => HessianAccumulator<Log>.Read(new(bytes))).Message, StringComparison.Ordinal);
-        Assert.Contains("KHA", Assert.Throws<InvalidDataException>(() => HessianAccumulator<Log>.Read(new(new byte[200]))).Message, StringComparison.Ordinal);
+        Assert.Contains("link", Assert.Throws<InvalidDataException>(() => HessianAccumulator<Log>.Read(new(bytes))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("KHA", Assert.Throws<InvalidDataException>(() => HessianAccumulator<Log>.Read(new(new byte[200]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => sum.Write(null!));
         foreach (var (at, value, said) in new (int, byte, string)[]
         {
-            (4, 99, "contract"), (9, 2, "contradicts"), (10, 3, "contradicts"), (11, 3, "contradicts"), (15, 255, "contradicts"), (16, 7, "contradicts"),
+            (4, 99, "contract"), (9, 2, "contradicts"), (10, 3, "contradicts"), (11, 3, "contradicts"), (15, 255, "contradicts"),
+            (16, 7, "contradicts"),
             (23, 255, "contradicts"), (31, 255, "contradicts"), (36, 255, "contradicts"), (25, 12, "asks for"), (12, 200, "asks for"),
         })
         {
             var wrong = (byte[])bytes.Clone();
             wrong[at] = value;
             Checksum.Seal(wrong);
-            Assert.Contains(said, Assert.Throws<InvalidDataException>(() => HessianAccumulator<Logit>.Read(new(wrong))).Message, StringComparison.Ordinal);
+            Assert.Contains(said, Assert.Throws<InvalidDataException>(() => HessianAccumulator<Logit>.Read(new(wrong))).Message,
+                StringComparison.Ordinal);
         }
 
         static void Refused(byte[] bytes) => Assert.Throws<InvalidDataException>(() => HessianAccumulator<Logit>.Read(new(bytes)));

@@ -42,7 +42,8 @@ public class HessianTests
             void Check<TLink>(Model model)
                 where TLink : struct, ILink
             {
-                var p = new WeightedProblem((ulong)(rows + columns), model, rows, columns, intercept: rows % 2 == 1, 1f / MathF.Sqrt(columns));
+                var p = new WeightedProblem((ulong)(rows + columns), model, rows, columns, intercept: rows % 2 == 1,
+                    1f / MathF.Sqrt(columns));
                 var actual = new float[p.P.Weights.Length];
                 var result = engine.HessianProduct<TLink>(p.Data, p.P.Weights, p.Direction, actual);
                 Within(actual, p.HessianProduct(), p.HessianProductBound(), $"{name} {model} {rows}x{columns} product");
@@ -70,7 +71,8 @@ public class HessianTests
             foreach (var s in new[] { [], weights })
             {
                 engine.Gradient<Identity>(new Observations(p.X, new float[rows]) { SampleWeights = s }, p.Weights, expected);
-                engine.HessianProduct<Identity>(new Observations(p.X, p.Y) { SampleWeights = s }, new float[p.Weights.Length], p.Weights, p.Gradient);
+                engine.HessianProduct<Identity>(new Observations(p.X, p.Y) { SampleWeights = s }, new float[p.Weights.Length], p.Weights,
+                    p.Gradient);
                 Bits.Equal(expected, p.Gradient, Bits.Shape(name, rows, columns, intercept, gap));
             }
         });
@@ -130,12 +132,14 @@ public class HessianTests
     private static void Within(float[] actual, double[] exact, double[] bound, string what)
     {
         for (var j = 0; j < exact.Length; j++)
-            Assert.True(Math.Abs(actual[j] - exact[j]) <= bound[j] + 1e-37, $"{what}[{j}] is {actual[j]:R}, exactly {exact[j]:R}, bound {bound[j]:E2}");
+            Assert.True(Math.Abs(actual[j] - exact[j]) <= bound[j] + 1e-37,
+                $"{what}[{j}] is {actual[j]:R}, exactly {exact[j]:R}, bound {bound[j]:E2}");
     }
 
     private sealed class Close : IEqualityComparer<(double, double)>
     {
-        public bool Equals((double, double) x, (double, double) y) => x.Item1 == y.Item1 && Math.Abs(x.Item2 - y.Item2) <= 1e-3 * (1 + x.Item2);
+        public bool Equals((double, double) x, (double, double) y) =>
+            x.Item1 == y.Item1 && Math.Abs(x.Item2 - y.Item2) <= 1e-3 * (1 + x.Item2);
 
         public int GetHashCode((double, double) pair) => 0;
     }

@@ -4,7 +4,8 @@ using Kernels.Training;
 
 namespace Kernels.Tests;
 
-/// <summary>Blocks of rows that lie or throw, and callers who cancel: an exception that says so, the caller's own as themselves, never an endless loop.</summary>
+/// <summary>Blocks of rows that lie or throw, and callers who cancel: an exception that says so, the caller's own as themselves, never an
+/// endless loop.</summary>
 public class HostileBlocksTests
 {
     private delegate TrainingResult FitBlocks(ObservationBlocks data, float[] weights, int threads, CancellationToken token = default);
@@ -15,13 +16,18 @@ public class HostileBlocksTests
     [InlineData(-1)]
     public void What_a_block_throws_comes_out_as_itself(int threads)
     {
-        foreach (var thrown in new Exception[] { new TimeoutException("disk"), new ArgumentException("mine"), new OperationCanceledException("mine too") })
+        foreach (var thrown in new Exception[]
+        {
+            new TimeoutException("disk"), new ArgumentException("mine"), new OperationCanceledException("mine too"),
+        })
         {
             foreach (var at in new[] { 0, 2048 })
             {
                 foreach (var fit in FitsOfBlocks)
-                    Assert.Same(thrown, Assert.Throws(thrown.GetType(), () => fit(new Lying(5000) { Throws = thrown, From = at }, new float[2], threads)));
-                Assert.Same(thrown, Assert.Throws(thrown.GetType(), () => Lipschitz.EstimateBlocks(new Lying(5000) { Throws = thrown, From = at }, maxDegreeOfParallelism: threads)));
+                    Assert.Same(thrown,
+                        Assert.Throws(thrown.GetType(), () => fit(new Lying(5000) { Throws = thrown, From = at }, new float[2], threads)));
+                Assert.Same(thrown, Assert.Throws(thrown.GetType(), () =>
+                    Lipschitz.EstimateBlocks(new Lying(5000) { Throws = thrown, From = at }, maxDegreeOfParallelism: threads)));
             }
         }
 
@@ -39,11 +45,15 @@ public class HostileBlocksTests
         {
             foreach (var fit in FitsOfBlocks)
             {
-                Assert.Contains("returned", Assert.Throws<InvalidOperationException>(() => fit(new Lying(5000) { Gives = rows }, new float[2], threads)).Message, StringComparison.Ordinal);
+                Assert.Contains("returned", Assert.Throws<InvalidOperationException>(() =>
+                    fit(new Lying(5000) { Gives = rows }, new float[2], threads)).Message, StringComparison.Ordinal);
 
                 // Honest in the first pass (of sgd, the first block), not when asked for the culprit.
                 var honest = fit == FitsOfBlocks[^1] ? 4 : 5;
-                Assert.Contains("returned", Assert.Throws<InvalidOperationException>(() => fit(new Lying(5000) { Gives = rows, Bad = float.NaN, HonestReads = honest }, new float[2], 1)).Message, StringComparison.Ordinal);
+                Assert.Contains("returned",
+                    Assert.Throws<InvalidOperationException>(() =>
+                    fit(new Lying(5000) { Gives = rows, Bad = float.NaN, HonestReads = honest }, new float[2], 1)).Message,
+                    StringComparison.Ordinal);
             }
         }
     }
@@ -101,8 +111,10 @@ public class HostileBlocksTests
         foreach (var columns in new[] { -1, int.MinValue, int.MaxValue })
         {
             foreach (var fit in FitsOfBlocks)
-                Assert.Equal("data", Assert.Throws<ArgumentException>(() => fit(new Lying(9) { Says = columns }, new float[2], 1)).ParamName);
-            Assert.Equal("data", Assert.Throws<ArgumentException>(() => Lipschitz.EstimateBlocks(new Lying(9) { Says = columns })).ParamName);
+                Assert.Equal("data",
+                    Assert.Throws<ArgumentException>(() => fit(new Lying(9) { Says = columns }, new float[2], 1)).ParamName);
+            Assert.Equal("data",
+                Assert.Throws<ArgumentException>(() => Lipschitz.EstimateBlocks(new Lying(9) { Says = columns })).ParamName);
         }
 
         foreach (var rows in new[] { 1L << 40, long.MaxValue })
@@ -118,9 +130,12 @@ public class HostileBlocksTests
 
     private static readonly FitBlocks[] FitsOfBlocks =
     [
-        (data, weights, threads, token) => GradientDescent.MinimizeBlocks<Logit>(data, weights, new() { MaxDegreeOfParallelism = threads, LearningRate = 1e-3, MaxIterations = 3 }, null, token),
-        (data, weights, threads, token) => Lbfgs.MinimizeBlocks<Logit>(data, weights, new() { MaxDegreeOfParallelism = threads, MaxIterations = 3 }, null, token),
-        (data, weights, threads, token) => StochasticGradientDescent.MinimizeBlocks<Logit>(data, weights, new() { MaxDegreeOfParallelism = threads, MaxIterations = 2, BlockRows = 4096 }, null, token),
+        (data, weights, threads, token) => GradientDescent.MinimizeBlocks<Logit>(data, weights,
+            new() { MaxDegreeOfParallelism = threads, LearningRate = 1e-3, MaxIterations = 3 }, null, token),
+        (data, weights, threads, token) =>
+            Lbfgs.MinimizeBlocks<Logit>(data, weights, new() { MaxDegreeOfParallelism = threads, MaxIterations = 3 }, null, token),
+        (data, weights, threads, token) => StochasticGradientDescent.MinimizeBlocks<Logit>(data, weights,
+            new() { MaxDegreeOfParallelism = threads, MaxIterations = 2, BlockRows = 4096 }, null, token),
     ];
 
     /// <summary>One column and an intercept; blocks that say one thing and do another.</summary>

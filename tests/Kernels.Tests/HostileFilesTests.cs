@@ -9,12 +9,16 @@ using static Kernels.Tests.CliTests;
 
 namespace Kernels.Tests;
 
-/// <summary>Files of every format that are cut, flipped, lie about their sizes or are something else: numbers, or one short line and exit 2; never an exception, never another number.</summary>
+/// <summary>Files of every format that are cut, flipped, lie about their sizes or are something else: numbers, or one short line and exit
+/// 2; never an exception, never another number.</summary>
 public sealed class HostileFilesTests : ToolFolder
 {
     private const string Likely = "\0\r\n\"',;:#\t -+.eE019{}[]\u00ff\u0080";
 
-    public static TheoryData<string, int> Formats => new() { { "csv", 2500 }, { "libsvm", 2500 }, { "parquet", 3000 }, { "raw", 500 }, { "model", 1500 } };
+    public static TheoryData<string, int> Formats => new()
+    {
+        { "csv", 2500 }, { "libsvm", 2500 }, { "parquet", 3000 }, { "raw", 500 }, { "model", 1500 },
+    };
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -87,7 +91,8 @@ public sealed class HostileFilesTests : ToolFolder
         for (var i = 0; i < bytes.Length; i++)
             file[at + i] = (byte)bytes[i];
         var (model, path) = (Write("x.json", Encoding.UTF8.GetBytes(ModelText(["x"], "[1]"))), Write("x.parquet", file));
-        AssertOneLine(await Task.Run(() => Run("predict", model, path)).WaitAsync(TimeSpan.FromMinutes(1)), $"byte {at}"); // no limit of speed: otherwise for ever
+        // no limit of speed: otherwise for ever
+        AssertOneLine(await Task.Run(() => Run("predict", model, path)).WaitAsync(TimeSpan.FromMinutes(1)), $"byte {at}");
     }
 
     [Theory]
@@ -103,10 +108,15 @@ public sealed class HostileFilesTests : ToolFolder
         var data = DataReader.Read(path, new ReadOptions(RawColumns: 8) { MaxBytes = 40 << 10 });
         Assert.True(data.Blocks.Count > 4);
         var blocks = new DatasetBlocks(data, data.Targets<Logit>().Targets, intercept: true);
-        Assert.Equal(StopReason.IterationLimit, Lbfgs.MinimizeBlocks<Logit>(blocks, new float[8], new() { MaxIterations = 2, MaxDegreeOfParallelism = threads }).Reason);
+        Assert.Equal(StopReason.IterationLimit,
+            Lbfgs.MinimizeBlocks<Logit>(blocks, new float[8], new() { MaxIterations = 2, MaxDegreeOfParallelism = threads }).Reason);
         using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             RandomAccess.SetLength(file, 4096 + 2);
-        var e = Assert.Throws<DataException>(() => Lbfgs.MinimizeBlocks<Logit>(blocks, new float[8], new() { MaxIterations = 2, MaxDegreeOfParallelism = threads }));
+        var e = Assert.Throws<DataException>(() => Lbfgs.MinimizeBlocks<Logit>(blocks, new float[8], new()
+        {
+            MaxIterations = 2,
+            MaxDegreeOfParallelism = threads,
+        }));
         Assert.Contains("it was longer when it was opened", e.Message, StringComparison.Ordinal);
     }
 
@@ -119,7 +129,8 @@ public sealed class HostileFilesTests : ToolFolder
         if (run.Code != 0)
             AssertOneLine(run, what);
         else
-            Assert.All(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.True(float.TryParse(line, CultureInfo.InvariantCulture, out _), $"{what}: {line}"));
+            Assert.All(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+                Assert.True(float.TryParse(line, CultureInfo.InvariantCulture, out _), $"{what}: {line}"));
     }
 
     private static byte[] Honest(string format) => format switch
@@ -134,7 +145,8 @@ public sealed class HostileFilesTests : ToolFolder
     private static byte[] Damaged(byte[] honest, SplitMix random, bool elsewhereEncoded)
     {
         var bytes = elsewhereEncoded
-            ? new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 }[random.Between(0, 2)].GetBytes(Encoding.Latin1.GetString(honest))
+            ? new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 }[random.Between(0, 2)]
+                .GetBytes(Encoding.Latin1.GetString(honest))
             : (byte[])honest.Clone();
         for (var n = random.Between(1, 3); n > 0 && bytes.Length > 0; n--)
         {

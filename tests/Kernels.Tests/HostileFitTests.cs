@@ -4,7 +4,8 @@ using Kernels.Training;
 
 namespace Kernels.Tests;
 
-/// <summary>Data and callers at their worst: an optimiser ends with a reason that is true, leaves finite weights, and lets the caller's own exceptions through.</summary>
+/// <summary>Data and callers at their worst: an optimiser ends with a reason that is true, leaves finite weights, and lets the caller's own
+/// exceptions through.</summary>
 public class HostileFitTests
 {
     public static TheoryData<float> Bad => [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
@@ -47,7 +48,8 @@ public class HostileFitTests
     public void Ten_thousand_hostile_fits_end_with_a_reason_and_finite_weights()
     {
         var random = new SplitMix(2024);
-        float[] numbers = [0f, 1f, -1f, 0.5f, 1e-30f, 1e-40f, 1e10f, -1e19f, 3e38f, -3e38f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 7f];
+        float[] numbers = [0f, 1f, -1f, 0.5f, 1e-30f, 1e-40f, 1e10f, -1e19f, 3e38f, -3e38f, float.NaN, float.PositiveInfinity,
+            float.NegativeInfinity, 7f];
         var (cases, reasons) = (HostileCases.Of(10_000), new Dictionary<StopReason, int>());
         for (var i = 0; i < cases; i++)
         {
@@ -64,15 +66,40 @@ public class HostileFitTests
             double? rate = random.Between(0, 2) == 0 ? Math.Pow(10, random.Between(0, 60) - 30) : null;
             var result = (i % 10) switch
             {
-                0 or 1 => GradientDescent.Minimize<Logit>(data, weights, new() { L1 = l1, L2 = l2, LearningRate = rate, MaxIterations = 50 }),
-                2 => GradientDescent.Minimize<Identity>(data, weights, new() { L1 = l1, L2 = l2, LearningRate = rate, MaxIterations = 50, Accelerate = false }),
-                3 => GradientDescent.Minimize<Log>(data, weights, new() { L1 = l1, L2 = l2, LearningRate = rate ?? 0.1, MaxIterations = 50 }),
+                0 or 1 => GradientDescent.Minimize<Logit>(data, weights, new()
+                {
+                    L1 = l1,
+                    L2 = l2,
+                    LearningRate = rate,
+                    MaxIterations = 50,
+                }),
+                2 => GradientDescent.Minimize<Identity>(data, weights, new()
+                {
+                    L1 = l1,
+                    L2 = l2,
+                    LearningRate = rate,
+                    MaxIterations = 50,
+                    Accelerate = false,
+                }),
+                3 => GradientDescent.Minimize<Log>(data, weights, new()
+                {
+                    L1 = l1,
+                    L2 = l2,
+                    LearningRate = rate ?? 0.1,
+                    MaxIterations = 50,
+                }),
                 4 => Lbfgs.Minimize<Logit>(data, weights, new() { L2 = l2, MaxIterations = 100 }),
                 5 => Lbfgs.Minimize<Log>(data, weights, new() { L2 = l2, MaxIterations = 100 }),
                 6 => Newton.Minimize<Logit>(data, weights, new() { L2 = l2, MaxIterations = 100 }),
                 7 => Newton.Minimize<Log>(data, weights, new() { L2 = l2, MaxIterations = 100 }),
                 8 => Newton.Minimize<Identity>(data, weights, new() { L2 = l2, MaxIterations = 100 }),
-                _ => StochasticGradientDescent.Minimize<Logit>(data, weights, new() { L2 = l2, LearningRate = rate ?? 0.1, MaxIterations = 3, BlockRows = 2 }),
+                _ => StochasticGradientDescent.Minimize<Logit>(data, weights, new()
+                {
+                    L2 = l2,
+                    LearningRate = rate ?? 0.1,
+                    MaxIterations = 3,
+                    BlockRows = 2,
+                }),
             };
             reasons[result.Reason] = reasons.GetValueOrDefault(result.Reason) + 1;
             Assert.All(weights, w => Assert.True(float.IsFinite(w), $"case {i}: {result.Reason}, w = {w}"));

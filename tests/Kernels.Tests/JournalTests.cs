@@ -71,7 +71,8 @@ public sealed class JournalTests : IDisposable
         void Refused(ObservationShards rows, string identity)
         {
             var before = File.ReadAllBytes(_path);
-            Assert.Contains("no journal", Assert.Throws<InvalidDataException>(() => new JournaledShards(rows, _path, identity)).Message, StringComparison.Ordinal);
+            Assert.Contains("no journal", Assert.Throws<InvalidDataException>(() => new JournaledShards(rows, _path, identity)).Message,
+                StringComparison.Ordinal);
             Assert.Equal(before, File.ReadAllBytes(_path));
         }
     }

@@ -84,10 +84,12 @@ public class LbfgsTests
         var y = new Datasets([data]).Targets<Logit>().Targets[0];
         var (limited, cancelled) = (new float[14], new float[14]);
         var passes = new List<double>();
-        Assert.Equal((StopReason.IterationLimit, 5), Outcome(Lbfgs.Minimize<Logit>(new(x, y), limited, new() { MaxIterations = 5 }, p => passes.Add(p.Loss))));
+        Assert.Equal((StopReason.IterationLimit, 5),
+            Outcome(Lbfgs.Minimize<Logit>(new(x, y), limited, new() { MaxIterations = 5 }, p => passes.Add(p.Loss))));
         Assert.Equal(5, passes.Count);
         using var source = new CancellationTokenSource();
-        Assert.Equal((StopReason.Cancelled, 5), Outcome(Lbfgs.Minimize<Logit>(new(x, y), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token)));
+        Assert.Equal((StopReason.Cancelled, 5),
+            Outcome(Lbfgs.Minimize<Logit>(new(x, y), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token)));
         Bits.Equal(limited, cancelled, "weights");
 
         var bad = Problem.Random(33, 20, 3);
@@ -121,7 +123,10 @@ public class LbfgsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { Memory = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { MaxIterations = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { L2 = double.NaN }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { MaxDegreeOfParallelism = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), p.Weights, new()
+        {
+            MaxDegreeOfParallelism = 0,
+        }));
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Lbfgs.Minimize<Logit>(new(p.X, p.Y), new float[3])).ParamName);
     }
 }

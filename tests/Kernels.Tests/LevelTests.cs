@@ -4,20 +4,24 @@ using Kernels.Tests.Support;
 namespace Kernels.Tests;
 
 /// <summary>
-/// The plan of a pass depends on where X comes from, and no bit on that: X of many rows in one call, and the same rows in parts, small and large.
+/// The plan of a pass depends on where X comes from, and no bit on that: X of many rows in one call, and the same rows in parts, small and
+/// large.
 /// </summary>
 public class LevelTests
 {
     public static TheoryData<int, int> Shapes => new()
     {
         { 270_000, 16 }, { 140_001, 30 }, { 70_000, 61 }, { 33_000, 128 }, { 17_003, 250 }, { 14_000, 300 },
-        { 9_005, 467 }, { 6_600, 640 }, { 4_203, 999 }, { 3_803, 1_104 }, { 3_798, 1_105 }, { 1_060, 3_999 }, { 850, 5_000 }, { 150, 28_001 },
+        { 9_005, 467 }, { 6_600, 640 }, { 4_203, 999 }, { 3_803, 1_104 }, { 3_798, 1_105 }, { 1_060, 3_999 }, { 850, 5_000 },
+        { 150, 28_001 },
     };
 
-    /// <summary>One for each way to interleave margins and gradient, in L2 and in L3; the last two only where X happens to start at half a line, which guard pages make sure of.</summary>
+    /// <summary>One for each way to interleave margins and gradient, in L2 and in L3; the last two only where X happens to start at half a
+    /// line, which guard pages make sure of.</summary>
     public static TheoryData<int, int> ShapesInCache => new()
     {
-        { 701, 32 }, { 9_001, 30 }, { 7_101, 37 }, { 345, 64 }, { 4_200, 64 }, { 210, 100 }, { 3_001, 100 }, { 198, 136 }, { 199, 137 }, { 1_100, 250 },
+        { 701, 32 }, { 9_001, 30 }, { 7_101, 37 }, { 345, 64 }, { 4_200, 64 }, { 210, 100 }, { 3_001, 100 }, { 198, 136 }, { 199, 137 },
+        { 1_100, 250 },
         { 110, 500 }, { 1_001, 300 }, { 301, 1_000 }, { 265, 1_008 },
     };
 

@@ -56,7 +56,8 @@ public class LossAlongTests
         var (margins, along) = (new float[3000], new float[3000]);
         LogisticRegression.Margin(p.P.X, p.P.Weights, p.Offset, margins);
         LogisticRegression.Margin(p.P.X, p.Direction, along);
-        Bits.Equal(LogisticRegression.Loss(p.Data, p.P.Weights).Loss, LogisticRegression.LossAlong(margins, along, p.P.Y, 0f, p.SampleWeights).Loss, "weighted");
+        Bits.Equal(LogisticRegression.Loss(p.Data, p.P.Weights).Loss,
+            LogisticRegression.LossAlong(margins, along, p.P.Y, 0f, p.SampleWeights).Loss, "weighted");
         Bits.Equal(
             LogisticRegression.Loss(new Observations(p.P.X, p.P.Y) { Offset = p.Offset }, p.P.Weights).Loss,
             LogisticRegression.LossAlong(margins, along, p.P.Y, 0f).Loss,
@@ -72,7 +73,8 @@ public class LossAlongTests
         PoissonRegression.Margin(p.P.X, p.Direction, along);
         PoissonRegression.Gradient(p.Data, p.P.Weights, gradient);
         var expected = gradient.Zip(p.Direction, (g, d) => (double)g * d).Sum();
-        Assert.Equal(expected, PoissonRegression.LossAlong(margins, along, p.P.Y, 0f, p.SampleWeights).Slope, 1e-3 * gradient.Max(Math.Abs));
+        Assert.Equal(expected, PoissonRegression.LossAlong(margins, along, p.P.Y, 0f, p.SampleWeights).Slope,
+            1e-3 * gradient.Max(Math.Abs));
     }
 
     [Fact]
@@ -89,9 +91,13 @@ public class LossAlongTests
     [Fact]
     public void Wrong_calls_are_refused()
     {
-        Assert.Equal("direction", Assert.Throws<ArgumentException>(() => LogisticRegression.LossAlong(new float[3], new float[2], new float[3], 0f)).ParamName);
-        Assert.Equal("targets", Assert.Throws<ArgumentException>(() => LogisticRegression.LossAlong(new float[3], new float[3], new float[4], 0f)).ParamName);
-        Assert.Equal("sampleWeights", Assert.Throws<ArgumentException>(() => LogisticRegression.LossAlong(new float[3], new float[3], new float[3], 0f, new float[1])).ParamName);
-        Assert.Equal("step", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.LossAlong(new float[3], new float[3], new float[3], float.NaN)).ParamName);
+        Assert.Equal("direction",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.LossAlong(new float[3], new float[2], new float[3], 0f)).ParamName);
+        Assert.Equal("targets",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.LossAlong(new float[3], new float[3], new float[4], 0f)).ParamName);
+        Assert.Equal("sampleWeights", Assert.Throws<ArgumentException>(() =>
+            LogisticRegression.LossAlong(new float[3], new float[3], new float[3], 0f, new float[1])).ParamName);
+        Assert.Equal("step", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            LogisticRegression.LossAlong(new float[3], new float[3], new float[3], float.NaN)).ParamName);
     }
 }

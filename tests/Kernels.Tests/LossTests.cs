@@ -24,7 +24,8 @@ public class LossTests
                 var expected = RowLoss(Model.Logistic, z, y);
                 var actual = engine.Loss<Logit>(new DesignMatrix([z], 1), [y], [1f]);
                 Assert.True(double.IsFinite(actual));
-                Assert.True(Math.Abs(actual - expected) <= (1.7e-7 * Math.Abs(expected)) + SmallestNormal, $"z = {z}, y = {y}: {actual:R}, not {expected:R}");
+                Assert.True(Math.Abs(actual - expected) <= (1.7e-7 * Math.Abs(expected)) + SmallestNormal,
+                    $"z = {z}, y = {y}: {actual:R}, not {expected:R}");
             }
         }
     }

@@ -12,9 +12,12 @@ public class MachineTests
     [Fact]
     public void The_processor_is_recognised_as_the_kernel_does()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "no /proc/cpuinfo of x64");
-        var info = File.ReadLines("/proc/cpuinfo").TakeWhile(line => line.Length > 0).Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).ToDictionary(pair => pair[0], pair => pair[1]);
-        var (family, model) = (int.Parse(info["cpu family"], CultureInfo.InvariantCulture), int.Parse(info["model"], CultureInfo.InvariantCulture));
+        Assert.SkipUnless(OperatingSystem.IsLinux()
+            && RuntimeInformation.ProcessArchitecture == Architecture.X64, "no /proc/cpuinfo of x64");
+        var info = File.ReadLines("/proc/cpuinfo").TakeWhile(line => line.Length > 0)
+            .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var (family, model) =
+            (int.Parse(info["cpu family"], CultureInfo.InvariantCulture), int.Parse(info["model"], CultureInfo.InvariantCulture));
         var expected = (X86Base.IsSupported, info["vendor_id"], family) switch
         {
             (true, "AuthenticAMD", >= 26) => Processor.Zen5,
@@ -50,7 +53,8 @@ public class MachineTests
         Assert.Equal(Level.Memory, Machine.LevelOf((Machine.L3 / 2) + 1));
     }
 
-    /// <summary>Every line of every table, at every number of columns that it may be chosen for, names a loop that exists; and the last lines admit all shapes.</summary>
+    /// <summary>Every line of every table, at every number of columns that it may be chosen for, names a loop that exists; and the last
+    /// lines admit all shapes.</summary>
     [Fact]
     public void All_plans_of_all_tables_are_legal()
     {
@@ -65,7 +69,8 @@ public class MachineTests
                     foreach (var line in lines)
                     {
                         foreach (var columns in Enumerable.Range(from, 5000 - from).TakeWhile(columns => columns <= line.Columns))
-                            Assert.True(line.For(columns).IsLegalFor(columns), $"{processor} {registers} {line}, {columns} columns: {line.For(columns)}");
+                            Assert.True(line.For(columns).IsLegalFor(columns),
+                                $"{processor} {registers} {line}, {columns} columns: {line.For(columns)}");
                         if (line.When == When.Always)
                             from = Math.Min(line.Columns + 1, 4999);
                     }
@@ -80,7 +85,11 @@ public class MachineTests
         var plan = new RowPlan(Loop.Tile, 8, 4, 64, 16, 8, 16);
         Assert.True(RowPlan.TryParse(plan.ToString(), out var read));
         Assert.Equal(plan, read);
-        foreach (var text in new[] { "", "tile", "tile,tile=8", plan + ",", plan.ToString().Replace("block=64", "block=65", StringComparison.Ordinal), plan.ToString().Replace("share", "shares", StringComparison.Ordinal) })
+        foreach (var text in new[]
+        {
+            "", "tile", "tile,tile=8", plan + ",", plan.ToString().Replace("block=64", "block=65", StringComparison.Ordinal),
+            plan.ToString().Replace("share", "shares", StringComparison.Ordinal),
+        })
             Assert.False(RowPlan.TryParse(text, out _), text);
     }
 

@@ -137,7 +137,8 @@ public class NonFiniteTests
                 values[rows / 2] = float.NaN;
                 Assert.True(double.IsNaN(engine.Loss<TLink>(new DesignMatrix(values, 1), targets, [w])), what);
 
-                void Same(double wanted, double got) => Assert.True(wanted.Equals(got) || Math.Abs(wanted - got) <= 1e-6 * wanted, $"{what}: {got}, not {wanted}");
+                void Same(double wanted, double got) =>
+                    Assert.True(wanted.Equals(got) || Math.Abs(wanted - got) <= 1e-6 * wanted, $"{what}: {got}, not {wanted}");
             }
         }
     }

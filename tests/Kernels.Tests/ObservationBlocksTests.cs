@@ -22,24 +22,46 @@ public class ObservationBlocksTests
                 p.P[i, i % 6] = float.NaN;
             for (var i = 5; i < rows; i += 97)
                 p.P.Y[i] = float.NaN;
-            var data = new Observations(p.P.X, p.P.Y) { SampleWeights = weighted ? p.SampleWeights : default, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip };
+            var data = new Observations(p.P.X, p.P.Y)
+            {
+                SampleWeights = weighted ? p.SampleWeights : default,
+                Offset = p.Offset,
+                RowsWithNaN = RowsWithNaN.Skip,
+            };
             var blocks = new Blocks(p, weighted);
             var (one, many) = (new float[7], new float[7]);
             Same(
                 GradientDescent.Minimize<Logit>(data, one, new() { MaxIterations = 25, L1 = 0.5 }),
-                GradientDescent.MinimizeBlocks<Logit>(blocks, many, new() { MaxIterations = 25, L1 = 0.5, MaxDegreeOfParallelism = threads }));
+                GradientDescent.MinimizeBlocks<Logit>(blocks, many, new()
+                {
+                    MaxIterations = 25,
+                    L1 = 0.5,
+                    MaxDegreeOfParallelism = threads,
+                }));
             Same(
                 Lbfgs.Minimize<Logit>(data, one, new() { MaxIterations = 25, L2 = 0.5 }),
                 Lbfgs.MinimizeBlocks<Logit>(blocks, many, new() { MaxIterations = 25, L2 = 0.5, MaxDegreeOfParallelism = threads }));
             Same(
-                StochasticGradientDescent.Minimize<Logit>(data, one, new() { MaxIterations = 2, BlockRows = 1500, GradientTolerance = 1e-9 }),
-                StochasticGradientDescent.MinimizeBlocks<Logit>(blocks, many, new() { MaxIterations = 2, BlockRows = 1500, GradientTolerance = 1e-9, MaxDegreeOfParallelism = threads }));
+                StochasticGradientDescent.Minimize<Logit>(data, one, new()
+                {
+                    MaxIterations = 2,
+                    BlockRows = 1500,
+                    GradientTolerance = 1e-9,
+                }),
+                StochasticGradientDescent.MinimizeBlocks<Logit>(blocks, many, new()
+                {
+                    MaxIterations = 2,
+                    BlockRows = 1500,
+                    GradientTolerance = 1e-9,
+                    MaxDegreeOfParallelism = threads,
+                }));
 
             void Same(TrainingResult expected, TrainingResult actual)
             {
                 Bits.Equal(one, many, $"{rows} rows, weighted {weighted}");
                 Assert.Equal(expected.Losses, actual.Losses);
-                Assert.Equal((expected.Reason, expected.Iterations, expected.Loss, expected.SkippedRows), (actual.Reason, actual.Iterations, actual.Loss, actual.SkippedRows));
+                Assert.Equal((expected.Reason, expected.Iterations, expected.Loss, expected.SkippedRows),
+                    (actual.Reason, actual.Iterations, actual.Loss, actual.SkippedRows));
                 Array.Clear(one);
                 Array.Clear(many);
             }
@@ -60,9 +82,11 @@ public class ObservationBlocksTests
     public void Wrong_blocks_and_arguments_are_refused()
     {
         var p = new WeightedProblem(5, DoubleOracle.Model.Logistic, 3000, 6);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false), new float[6])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false), new float[6])).ParamName);
         Assert.Throws<ArgumentNullException>(() => Lbfgs.MinimizeBlocks<Logit>(null!, new float[6]));
-        Assert.Contains("returned 0 rows", Assert.Throws<InvalidOperationException>(() => Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false) { IsEmpty = true }, new float[7])).Message, StringComparison.Ordinal);
+        Assert.Contains("returned 0 rows", Assert.Throws<InvalidOperationException>(() =>
+            Lbfgs.MinimizeBlocks<Logit>(new Blocks(p, false) { IsEmpty = true }, new float[7])).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Pieces of odd sizes.</summary>
@@ -79,7 +103,12 @@ public class ObservationBlocksTests
         public override Observations Read(long start, int most)
         {
             var rows = IsEmpty ? 0 : Math.Min(most, 1 + (int)(start * 31 % 900));
-            return new Observations(p.P.X, p.P.Y) { SampleWeights = weighted ? p.SampleWeights : default, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip }
+            return new Observations(p.P.X, p.P.Y)
+            {
+                SampleWeights = weighted ? p.SampleWeights : default,
+                Offset = p.Offset,
+                RowsWithNaN = RowsWithNaN.Skip,
+            }
                 .Slice((int)start, rows);
         }
     }

@@ -11,7 +11,8 @@ public class ObservationsTests
 
     public static TheoryData<int, int> Shapes => new()
     {
-        { 1, 1 }, { 1, 40 }, { 3, 5 }, { 7, 33 }, { 16, 16 }, { 100, 13 }, { 37, 70 }, { 33, 300 }, { 9, 4200 }, { 1024, 7 }, { 1025, 20 }, { 2500, 37 }, { 3100, 120 },
+        { 1, 1 }, { 1, 40 }, { 3, 5 }, { 7, 33 }, { 16, 16 }, { 100, 13 }, { 37, 70 }, { 33, 300 }, { 9, 4200 }, { 1024, 7 }, { 1025, 20 },
+        { 2500, 37 }, { 3100, 120 },
     };
 
     [Theory]
@@ -30,7 +31,8 @@ public class ObservationsTests
             {
                 if (Grid.IsThinned && (long)rows * columns > 40_000)
                     return;
-                var p = new WeightedProblem((ulong)((rows * 7) + columns), model, rows, columns, intercept: rows % 2 == 0, 1f / MathF.Sqrt(columns));
+                var p = new WeightedProblem((ulong)((rows * 7) + columns), model, rows, columns, intercept: rows % 2 == 0,
+                    1f / MathF.Sqrt(columns));
                 var (gradient, bound) = (new float[p.P.Weights.Length], new double[p.P.Weights.Length]);
                 foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
                 {
@@ -40,7 +42,8 @@ public class ObservationsTests
                     var exact = p.Gradient();
                     Glm<TLink>.GradientErrorBound(p.Data, p.P.Weights, bound, reduction);
                     for (var j = 0; j < exact.Length; j++)
-                        Assert.True(Math.Abs(gradient[j] - (exact[j] / divisor)) <= bound[j], $"{what}: gradient[{j}] is {gradient[j]:R}, exactly {exact[j] / divisor:R}, bound {bound[j]:E2}");
+                        Assert.True(Math.Abs(gradient[j] - (exact[j] / divisor)) <= bound[j],
+                            $"{what}: gradient[{j}] is {gradient[j]:R}, exactly {exact[j] / divisor:R}, bound {bound[j]:E2}");
                     Assert.Equal(p.TotalWeight, result.TotalWeight, 1e-9 * p.TotalWeight);
                     Assert.Equal(0, result.SkippedRows);
                     var loss = p.Loss() / divisor;
@@ -66,7 +69,8 @@ public class ObservationsTests
     public void Weights_of_one_change_no_bit_of_the_gradient_and_powers_of_two_scale_it(string name)
     {
         var engine = Engine.Get(name);
-        foreach (var (rows, columns) in Shapes.Select(row => row.Data).Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
+        foreach (var (rows, columns) in Shapes.Select(row => row.Data)
+            .Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
         {
             var p = Problem.Random((ulong)rows, rows, columns, intercept: true, gap: 2, scale: 0.4f);
             var (expected, actual, ones, fours) = (new float[columns + 1], new float[columns + 1], new float[rows], new float[rows]);
@@ -94,7 +98,8 @@ public class ObservationsTests
     public void A_row_of_weight_0_contributes_nothing_whatever_it_holds(string name)
     {
         var engine = Engine.Get(name);
-        foreach (var (rows, columns) in Shapes.Select(row => row.Data).Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
+        foreach (var (rows, columns) in Shapes.Select(row => row.Data)
+            .Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
         {
             Check<Logit>(Model.Logistic);
             Check<Identity>(Model.Linear);
@@ -135,7 +140,8 @@ public class ObservationsTests
                     engine.HessianProduct<TLink>(p.Data, p.P.Weights, p.Direction, product);
                     engine.HessianDiagonal<TLink>(p.Data, p.P.Weights, diagonal);
                     for (var j = 0; j <= columns; j++)
-                        Assert.True(float.IsFinite(product[j]) && float.IsFinite(diagonal[j]) && float.IsFinite(gradient[j]), $"{name} {model} {rows}x{columns} column {j}");
+                        Assert.True(float.IsFinite(product[j]) && float.IsFinite(diagonal[j])
+                            && float.IsFinite(gradient[j]), $"{name} {model} {rows}x{columns} column {j}");
                     return result;
                 }
             }
@@ -149,13 +155,15 @@ public class ObservationsTests
         var engine = Engine.Get(name);
         foreach (var weighted in new[] { false, true })
         {
-            foreach (var (rows, columns) in Shapes.Select(row => row.Data).Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
+            foreach (var (rows, columns) in Shapes.Select(row => row.Data)
+                .Where(shape => !Grid.IsThinned || shape.Item1 * shape.Item2 < 40_000))
                 Check(rows, columns, weighted);
         }
 
         void Check(int rows, int columns, bool weighted)
         {
-            var (clean, damaged) = (new WeightedProblem(5, Model.Logistic, rows, columns), new WeightedProblem(5, Model.Logistic, rows, columns));
+            var (clean, damaged) =
+                (new WeightedProblem(5, Model.Logistic, rows, columns), new WeightedProblem(5, Model.Logistic, rows, columns));
             Array.ForEach([clean, damaged], p =>
             {
                 for (var i = 0; i < rows; i++)
@@ -204,7 +212,8 @@ public class ObservationsTests
                 Assert.Equal(left.Loss, right.Loss, 1e-6 * (1 + Math.Abs(left.Loss)));
                 Assert.Equal(right, engine.Loss<Logit>(data, damaged.P.Weights, reduction));
                 engine.HessianProduct<Logit>(clean.Data, clean.P.Weights, clean.Direction, expected, reduction);
-                Assert.Equal(skipped, engine.HessianProduct<Logit>(data, damaged.P.Weights, clean.Direction, actual, reduction).SkippedRows);
+                Assert.Equal(skipped,
+                    engine.HessianProduct<Logit>(data, damaged.P.Weights, clean.Direction, actual, reduction).SkippedRows);
                 Bits.Equal(expected, actual, what + " product");
                 engine.HessianDiagonal<Logit>(clean.Data, clean.P.Weights, expected, reduction);
                 engine.HessianDiagonal<Logit>(data, damaged.P.Weights, actual, reduction);
@@ -229,7 +238,8 @@ public class ObservationsTests
             foreach (var reduction in new[] { Reduction.Sum, Reduction.Mean })
             {
                 var loss = engine.Gradient<Logit>(p.X, p.Y, p.Weights, expected, reduction);
-                var result = engine.Gradient<Logit>(new Observations(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }, p.Weights, actual, reduction);
+                var result =
+                    engine.Gradient<Logit>(new Observations(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }, p.Weights, actual, reduction);
                 Bits.Equal(loss, result.Loss, $"{rows} rows");
                 Bits.Equal(expected, actual, $"{rows} rows");
                 Assert.Equal((rows, 0), (result.TotalWeight, result.SkippedRows));
@@ -258,7 +268,8 @@ public class ObservationsTests
         var p = Problem.Random(19, 50, 6);
         p.Weights[3] = float.NaN;
         var gradient = new float[6];
-        Assert.Equal(0, LogisticRegression.Gradient(new Observations(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }, p.Weights, gradient).SkippedRows);
+        Assert.Equal(0,
+            LogisticRegression.Gradient(new Observations(p.X, p.Y) { RowsWithNaN = RowsWithNaN.Skip }, p.Weights, gradient).SkippedRows);
         Assert.All(gradient, g => Assert.True(float.IsNaN(g)));
     }
 
@@ -338,8 +349,10 @@ public class ObservationsTests
         var p = Problem.Random(47, 6, 4);
         foreach (var l2 in new[] { -1f, float.NaN, float.PositiveInfinity })
         {
-            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Gradient(new Observations(p.X, p.Y), p.Weights, p.Gradient, l2: l2)).ParamName);
-            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Step(new Observations(p.X, p.Y), p.Weights, 0.1f, l2: l2)).ParamName);
+            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() =>
+                LogisticRegression.Gradient(new Observations(p.X, p.Y), p.Weights, p.Gradient, l2: l2)).ParamName);
+            Assert.Equal("l2", Assert.Throws<ArgumentOutOfRangeException>(() =>
+                LogisticRegression.Step(new Observations(p.X, p.Y), p.Weights, 0.1f, l2: l2)).ParamName);
         }
     }
 
@@ -348,7 +361,8 @@ public class ObservationsTests
     {
         var p = Problem.Random(31, 20, 4);
         var gradient = new float[4];
-        var result = LogisticRegression.Gradient(new Observations(p.X, p.Y) { SampleWeights = new float[20] }, p.Weights, gradient, Reduction.Mean);
+        var result =
+            LogisticRegression.Gradient(new Observations(p.X, p.Y) { SampleWeights = new float[20] }, p.Weights, gradient, Reduction.Mean);
         Assert.Equal(new Evaluation(0, 0, 0), result);
         Assert.All(gradient, g => Assert.Equal(0f, g));
     }
@@ -364,7 +378,12 @@ public class ObservationsTests
 
         void Check(Observations rows)
         {
-            var data = new Observations(rows.X, rows.Targets) { SampleWeights = rows.SampleWeights, Offset = rows.Offset, RowsWithNaN = RowsWithNaN.Skip };
+            var data = new Observations(rows.X, rows.Targets)
+            {
+                SampleWeights = rows.SampleWeights,
+                Offset = rows.Offset,
+                RowsWithNaN = RowsWithNaN.Skip,
+            };
             var (one, many) = (new float[41], new float[41]);
             var gradient = LogisticRegression.Gradient(data, p.P.Weights, one, Reduction.Mean, 0.5f);
             Assert.InRange(gradient.SkippedRows, 1, p.P.Rows / 31 + 1);
@@ -396,17 +415,23 @@ public class ObservationsTests
         Refused("targets", () => _ = new Observations(p.X, new float[5]));
         Refused("SampleWeights", () => _ = new Observations(p.X, p.Y) { SampleWeights = new float[7] });
         Refused("Offset", () => _ = new Observations(p.X, p.Y) { Offset = new float[5] });
-        Assert.Equal("RowsWithNaN", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Observations(p.X, p.Y) { RowsWithNaN = (RowsWithNaN)2 }).ParamName);
+        Assert.Equal("RowsWithNaN",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ = new Observations(p.X, p.Y) { RowsWithNaN = (RowsWithNaN)2 }).ParamName);
 
         var memory = new float[20];
         Refused("gradient", () => LogisticRegression.Gradient(new Observations(p.X, p.Y), p.Weights, new float[3]));
         Refused("weights", () => LogisticRegression.Gradient(new Observations(p.X, p.Y), new float[3], p.Gradient));
-        Refused("gradient", () => LogisticRegression.Gradient(new Observations(p.X, p.Y) { SampleWeights = memory.AsSpan(0, 6) }, p.Weights, memory.AsSpan(5, 4)));
-        Refused("gradient", () => LogisticRegression.Gradient(new Observations(p.X, p.Y) { Offset = memory.AsSpan(0, 6) }, p.Weights, memory.AsSpan(5, 4)));
-        Refused("weights", () => LogisticRegression.Step(new Observations(p.X, p.Y) { Offset = memory.AsSpan(0, 6) }, memory.AsSpan(5, 4), 0.1f));
-        Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Step(new Observations(p.X, p.Y), p.Weights, -1f)).ParamName);
+        Refused("gradient", () => LogisticRegression.Gradient(new Observations(p.X, p.Y) { SampleWeights = memory.AsSpan(0, 6) }, p.Weights,
+            memory.AsSpan(5, 4)));
+        Refused("gradient", () =>
+            LogisticRegression.Gradient(new Observations(p.X, p.Y) { Offset = memory.AsSpan(0, 6) }, p.Weights, memory.AsSpan(5, 4)));
+        Refused("weights", () =>
+            LogisticRegression.Step(new Observations(p.X, p.Y) { Offset = memory.AsSpan(0, 6) }, memory.AsSpan(5, 4), 0.1f));
+        Assert.Equal("learningRate", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            LogisticRegression.Step(new Observations(p.X, p.Y), p.Weights, -1f)).ParamName);
         Refused("direction", () => LogisticRegression.HessianProduct(new Observations(p.X, p.Y), p.Weights, new float[3], p.Gradient));
-        Refused("product", () => LogisticRegression.HessianProduct(new Observations(p.X, p.Y), p.Weights, memory.AsSpan(0, 4), memory.AsSpan(3, 4)));
+        Refused("product", () =>
+            LogisticRegression.HessianProduct(new Observations(p.X, p.Y), p.Weights, memory.AsSpan(0, 4), memory.AsSpan(3, 4)));
         Refused("diagonal", () => LogisticRegression.HessianDiagonal(new Observations(p.X, p.Y), memory.AsSpan(0, 4), memory.AsSpan(3, 4)));
         Refused("offset", () => LogisticRegression.Predict(p.X, p.Weights, new float[5], new float[6]));
         Refused("destination", () => LogisticRegression.Margin(p.X, p.Weights, memory.AsSpan(0, 6), memory.AsSpan(5, 6)));
@@ -418,7 +443,9 @@ public class ObservationsTests
     public void A_slice_has_what_belongs_to_its_rows()
     {
         var p = new WeightedProblem(43, Model.Logistic, 20, 3);
-        var slice = new Observations(p.P.X, p.P.Y) { SampleWeights = p.SampleWeights, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip }.Slice(4, 9);
+        var slice = new Observations(p.P.X,
+            p.P.Y)
+        { SampleWeights = p.SampleWeights, Offset = p.Offset, RowsWithNaN = RowsWithNaN.Skip }.Slice(4, 9);
         Assert.Equal(p.P.X.Row(4), slice.X.Row(0));
         Assert.Equal(9, slice.X.Rows);
         Assert.Equal(p.P.Y.AsSpan(4, 9), slice.Targets);

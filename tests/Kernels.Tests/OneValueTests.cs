@@ -69,6 +69,7 @@ public class OneValueTests
 
     private static void Same(float expected, float actual, float x) =>
         Assert.True(
-            BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(actual) || (float.IsNaN(expected) && float.IsNaN(actual)),
+            BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(actual)
+                || (float.IsNaN(expected) && float.IsNaN(actual)),
             $"{x:R}: {expected:R}, alone {actual:R}");
 }

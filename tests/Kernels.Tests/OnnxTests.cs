@@ -27,7 +27,8 @@ public sealed class OnnxTests : ToolFolder
         double[] means = [1e6, .. new double[Columns - 1]];
         for (var i = 0; i < Rows && kind == "centred"; i++)
             p[i, 0] += 1e6f;
-        var model = Model.Of(link, names, kind != "no intercept", weights, kind == "centred" ? means : default, kind == "centred" ? [.. Enumerable.Repeat(1.0, Columns)] : default) with
+        var model = Model.Of(link, names, kind != "no intercept", weights, kind == "centred" ? means : default,
+            kind == "centred" ? [.. Enumerable.Repeat(1.0, Columns)] : default) with
         {
             Labels = link == ModelLink.Logit ? [1, 2] : null,
             Offset = kind == "offset" ? "o" : null,
@@ -144,7 +145,8 @@ public sealed class OnnxTests : ToolFolder
         AssertOneLine(await Run("export", Write("e.json", ModelText([], "[1]", intercept: true)), PathOf("m.onnx")), "no features");
         AssertOneLine(await Run("export", PathOf("none.json"), PathOf("m.onnx")), "no model");
         Assert.False(File.Exists(PathOf("m.onnx")));
-        var labels = Write("l.json", ModelText(["a"], "[1]").Replace("\"intercept\"", "\"labels\":[0.5,1.5],\"intercept\"", StringComparison.Ordinal));
+        var labels = Write("l.json", ModelText(["a"], "[1]")
+            .Replace("\"intercept\"", "\"labels\":[0.5,1.5],\"intercept\"", StringComparison.Ordinal));
         Assert.Equal(0, (await Run("export", labels, PathOf("m.onnx"))).Code);
         using var session = new InferenceSession(PathOf("m.onnx"));
         using var row = OrtValue.CreateTensorValueFromMemory(new float[] { 3 }, [1, 1]);

@@ -7,7 +7,8 @@ namespace Kernels.Tests;
 /// <summary>What all optimisers have in common: reasons, histories, progress, weights, offsets, threads.</summary>
 public class OptimizerTests
 {
-    private delegate TrainingResult Optimizer(in Observations data, float[] weights, int maxIterations, int threads, Action<TrainingProgress>? progress, CancellationToken token);
+    private delegate TrainingResult Optimizer(in Observations data, float[] weights, int maxIterations, int threads,
+        Action<TrainingProgress>? progress, CancellationToken token);
 
     public static TheoryData<string> Names => ["gd", "lbfgs", "newton", "sgd"];
 
@@ -43,7 +44,8 @@ public class OptimizerTests
 
         source.Cancel();
         var untouched = new float[14];
-        Assert.Equal((StopReason.Cancelled, 0), (Of<Logit>(name)(heart.Data, untouched, 9, 1, null, source.Token) is var r ? r.Reason : default, r.Iterations));
+        Assert.Equal((StopReason.Cancelled, 0),
+            (Of<Logit>(name)(heart.Data, untouched, 9, 1, null, source.Token) is var r ? r.Reason : default, r.Iterations));
         Assert.All(untouched, w => Assert.Equal(0f, w));
 
         void Cancel(int iteration)
@@ -127,9 +129,11 @@ public class OptimizerTests
     public void Wrong_arguments_are_refused(string name)
     {
         var p = Problem.Random(15, 5, 2);
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => Of<Logit>(name)(new(p.X, p.Y), new float[3], 1, 1, null, default)).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => Of<Logit>(name)(new(p.X, p.Y), new float[3], 1, 1, null, default)).ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => Of<Logit>(name)(new(p.X, p.Y), p.Weights, -1, 1, null, default));
-        Assert.Equal("MaxDegreeOfParallelism", Assert.Throws<ArgumentOutOfRangeException>(() => Of<Logit>(name)(new(p.X, p.Y), p.Weights, 1, 0, null, default)).ParamName);
+        Assert.Equal("MaxDegreeOfParallelism",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Of<Logit>(name)(new(p.X, p.Y), p.Weights, 1, 0, null, default)).ParamName);
     }
 
     [Theory]
@@ -156,7 +160,8 @@ public class OptimizerTests
     [Fact]
     public void A_safe_rate_survives_an_eigenvector_that_power_iteration_does_not_see()
     {
-        // One direction of curvature 2.5 among two thousand of 1, almost orthogonal to the start: the estimate stops near 1, and 1/1.06 is more than 2/2.5.
+        // One direction of curvature 2.5 among two thousand of 1, almost orthogonal to the start: the estimate stops near 1, and 1/1.06 is
+        // more than 2/2.5.
         var root = MathF.Sqrt(2.5f);
         var p = new Problem(2000, 2000).FillX((i, j) => i == j ? (i == 609 ? root : 1f) : 0f);
         Array.Fill(p.Y, 1f);
@@ -164,7 +169,11 @@ public class OptimizerTests
         foreach (var accelerate in new[] { true, false })
         {
             Array.Clear(p.Weights);
-            var result = GradientDescent.Minimize<Identity>(new(p.X, p.Y), p.Weights, new() { GradientTolerance = 1e-8, Accelerate = accelerate });
+            var result = GradientDescent.Minimize<Identity>(new(p.X, p.Y), p.Weights, new()
+            {
+                GradientTolerance = 1e-8,
+                Accelerate = accelerate,
+            });
             Assert.Equal(StopReason.Converged, result.Reason);
             Assert.Equal(1 / root, p.Weights[609], 1e-4f);
         }
@@ -203,7 +212,14 @@ public class OptimizerTests
         void Run(float[] weights, ulong seed)
         {
             var result = StochasticGradientDescent.Minimize<Logit>(
-                new(p.X, p.Y), weights, new() { LearningRate = 1, BlockRows = 100, MaxIterations = 10, Seed = seed, Schedule = LearningRateSchedule.Inverse });
+                new(p.X, p.Y), weights, new()
+                {
+                    LearningRate = 1,
+                    BlockRows = 100,
+                    MaxIterations = 10,
+                    Seed = seed,
+                    Schedule = LearningRateSchedule.Inverse,
+                });
             Assert.Equal((StopReason.IterationLimit, 10), (result.Reason, result.Iterations));
         }
     }
@@ -256,7 +272,8 @@ public class OptimizerTests
         }
 
         var (expected, weights) = (new float[9], new float[9]);
-        var (one, other) = (Of<Logit>(name)(new(p.X, p.Y), expected, 40, 1, null, default), Of<Logit>(name)(new(scaled.X, scaled.Y), weights, 40, 1, null, default));
+        var (one, other) = (Of<Logit>(name)(new(p.X, p.Y), expected, 40, 1, null, default),
+            Of<Logit>(name)(new(scaled.X, scaled.Y), weights, 40, 1, null, default));
         for (var j = 0; j < 8; j++)
             expected[j] = MathF.ScaleB(expected[j], -UnitOf(j));
         Bits.Equal(expected, weights, name);
@@ -283,7 +300,8 @@ public class OptimizerTests
         var fit = Fitter.Fit<Logit>(new(p.X, p.Y));
         var weights = new float[9];
         var result = Of<Logit>(name)(new(p.X, p.Y), weights, name == "sgd" ? 60 : 3000, 1, null, default);
-        Assert.True(name == "sgd" || result.Reason is StopReason.Converged or StopReason.Stalled, $"{result.Reason} after {result.Iterations}");
+        Assert.True(name == "sgd" || result.Reason is StopReason.Converged
+            or StopReason.Stalled, $"{result.Reason} after {result.Iterations}");
         for (var j = 0; j < 8; j++)
             Assert.InRange(Math.Abs(weights[j] - fit.Coefficients[j]) / fit.StandardErrors[j], 0, standardErrors);
     }
@@ -331,19 +349,22 @@ public class OptimizerTests
 
         Assert.InRange(estimate, 0.95 * exact, exact * 1.00001);
         Assert.InRange(passes, 2, 30);
-        Assert.Equal(exact * 4, Lipschitz.Estimate(new(p.X, p.Y) { SampleWeights = Enumerable.Repeat(4f, 500).ToArray() }).Eigenvalue, 0.2 * exact);
+        Assert.Equal(exact * 4, Lipschitz.Estimate(new(p.X, p.Y) { SampleWeights = Enumerable.Repeat(4f, 500).ToArray() }).Eigenvalue,
+            0.2 * exact);
     }
 
     private static Optimizer Of<TLink>(string name)
         where TLink : struct, ILink => name switch
         {
             "gd" => (in data, weights, limit, threads, progress, token) =>
-                GradientDescent.Minimize<TLink>(data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads }, progress, token),
+                GradientDescent.Minimize<TLink>(data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads }, progress,
+                    token),
             "lbfgs" => (in data, weights, limit, threads, progress, token) =>
                 Lbfgs.Minimize<TLink>(data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads }, progress, token),
             "newton" => (in data, weights, limit, threads, progress, token) =>
                 Newton.Minimize<TLink>(data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads }, progress, token),
             _ => (in data, weights, limit, threads, progress, token) => StochasticGradientDescent.Minimize<TLink>(
-                data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads, BlockRows = 16, LearningRate = 0.5 }, progress, token),
+                data, weights, new() { MaxIterations = limit, MaxDegreeOfParallelism = threads, BlockRows = 16, LearningRate = 0.5 },
+                progress, token),
         };
 }

@@ -6,7 +6,8 @@ using Kernels.Training;
 
 namespace Kernels.Tests;
 
-/// <summary>Every span that a public member writes against every span that it reads, at every distance in bytes: shared memory is refused by name before anything is written.</summary>
+/// <summary>Every span that a public member writes against every span that it reads, at every distance in bytes: shared memory is refused
+/// by name before anything is written.</summary>
 public class OverlapTests
 {
     private const int N = 6;
@@ -19,24 +20,39 @@ public class OverlapTests
     [
         ("Predict", "out", "destination", ["x", "w"], (in s) => LogisticRegression.Predict(s.X, s["w", D], s["out", N])),
         ("Margin", "out", "destination", ["x", "w"], (in s) => LogisticRegression.Margin(s.X, s["w", D], s["out", N])),
-        ("Predict on threads", "out", "destination", ["x", "w"], (in s) => LogisticRegression.Predict(s.X, s["w", D], s["out", N], new ParallelOptions())),
-        ("Predict with offset", "out", "destination", ["x", "w", "o"], (in s) => PoissonRegression.Predict(s.X, s["w", D], s["o", N], s["out", N])),
-        ("Margin with offset", "out", "destination", ["x", "w", "o"], (in s) => PoissonRegression.Margin(s.X, s["w", D], s["o", N], s["out", N])),
+        ("Predict on threads", "out", "destination", ["x", "w"], (in s) =>
+            LogisticRegression.Predict(s.X, s["w", D], s["out", N], new ParallelOptions())),
+        ("Predict with offset", "out", "destination", ["x", "w", "o"], (in s) =>
+            PoissonRegression.Predict(s.X, s["w", D], s["o", N], s["out", N])),
+        ("Margin with offset", "out", "destination", ["x", "w", "o"], (in s) =>
+            PoissonRegression.Margin(s.X, s["w", D], s["o", N], s["out", N])),
         ("Gradient", "out", "gradient", ["x", "y", "w"], (in s) => LogisticRegression.Gradient(s.X, s["y", N], s["w", D], s["out", D])),
-        ("Gradient on threads", "out", "gradient", ["x", "y", "w"], (in s) => LogisticRegression.Gradient(s.X, s["y", N], s["w", D], s["out", D], new ParallelOptions())),
-        ("GradientOnly", "out", "gradient", ["x", "y", "w"], (in s) => LinearRegression.GradientOnly(s.X, s["y", N], s["w", D], s["out", D])),
-        ("Gradient of observations", "out", "gradient", ["x", "y", "w", "s", "o"], (in s) => LogisticRegression.Gradient(s.Data, s["w", D], s["out", D])),
+        ("Gradient on threads", "out", "gradient", ["x", "y", "w"], (in s) =>
+            LogisticRegression.Gradient(s.X, s["y", N], s["w", D], s["out", D], new ParallelOptions())),
+        ("GradientOnly", "out", "gradient", ["x", "y", "w"], (in s) =>
+            LinearRegression.GradientOnly(s.X, s["y", N], s["w", D], s["out", D])),
+        ("Gradient of observations", "out", "gradient", ["x", "y", "w", "s", "o"], (in s) =>
+            LogisticRegression.Gradient(s.Data, s["w", D], s["out", D])),
         ("Step", "w", "weights", ["x", "y"], (in s) => LogisticRegression.Step(s.X, s["y", N], s["w", D], 0f)),
-        ("Step on threads", "w", "weights", ["x", "y"], (in s) => LogisticRegression.Step(s.X, s["y", N], s["w", D], 0f, new ParallelOptions())),
+        ("Step on threads", "w", "weights", ["x", "y"], (in s) =>
+            LogisticRegression.Step(s.X, s["y", N], s["w", D], 0f, new ParallelOptions())),
         ("Step of observations", "w", "weights", ["x", "y", "s", "o"], (in s) => LogisticRegression.Step(s.Data, s["w", D], 0f)),
-        ("HessianProduct", "out", "product", ["x", "y", "w", "s", "o", "v"], (in s) => LogisticRegression.HessianProduct(s.Data, s["w", D], s["v", D], s["out", D])),
-        ("HessianDiagonal", "out", "diagonal", ["x", "y", "w", "s", "o"], (in s) => LogisticRegression.HessianDiagonal(s.Data, s["w", D], s["out", D])),
-        ("GradientErrorBound", "out", "bound", ["x", "y", "w"], (in s) => LogisticRegression.GradientErrorBound(s.X, s["y", N], s["w", D], s.Doubles("out", D))),
-        ("GradientErrorBound of observations", "out", "bound", ["x", "y", "w", "s", "o"], (in s) => LogisticRegression.GradientErrorBound(s.Data, s["w", D], s.Doubles("out", D))),
-        ("GradientDescent", "w", "weights", ["x", "y", "s", "o"], (in s) => GradientDescent.Minimize<Logit>(s.Data, s["w", D], new() { MaxIterations = 0 })),
+        ("HessianProduct", "out", "product", ["x", "y", "w", "s", "o", "v"], (in s) =>
+            LogisticRegression.HessianProduct(s.Data, s["w", D], s["v", D], s["out", D])),
+        ("HessianDiagonal", "out", "diagonal", ["x", "y", "w", "s", "o"], (in s) =>
+            LogisticRegression.HessianDiagonal(s.Data, s["w", D], s["out", D])),
+        ("GradientErrorBound", "out", "bound", ["x", "y", "w"], (in s) =>
+            LogisticRegression.GradientErrorBound(s.X, s["y", N], s["w", D], s.Doubles("out", D))),
+        ("GradientErrorBound of observations", "out", "bound", ["x", "y", "w", "s", "o"], (in s) =>
+            LogisticRegression.GradientErrorBound(s.Data, s["w", D], s.Doubles("out", D))),
+        ("GradientDescent", "w", "weights", ["x", "y", "s", "o"], (in s) => GradientDescent.Minimize<Logit>(s.Data, s["w", D], new()
+        {
+            MaxIterations = 0,
+        })),
         ("Lbfgs", "w", "weights", ["x", "y", "s", "o"], (in s) => Lbfgs.Minimize<Logit>(s.Data, s["w", D], new() { MaxIterations = 0 })),
         ("Newton", "w", "weights", ["x", "y", "s", "o"], (in s) => Newton.Minimize<Logit>(s.Data, s["w", D], new() { MaxIterations = 0 })),
-        ("StochasticGradientDescent", "w", "weights", ["x", "y", "s", "o"], (in s) => StochasticGradientDescent.Minimize<Logit>(s.Data, s["w", D], new() { MaxIterations = 0 })),
+        ("StochasticGradientDescent", "w", "weights", ["x", "y", "s", "o"], (in s) =>
+            StochasticGradientDescent.Minimize<Logit>(s.Data, s["w", D], new() { MaxIterations = 0 })),
         ("Observations.ThrowIfOverlaps", "w", "weights", ["x", "y", "s", "o"], (in s) => s.Data.ThrowIfOverlaps(s["w", D], "weights")),
         ("Sigmoid", "out", "destination", ["v"], (in s) => Elementwise.Sigmoid(s["v", D], s["out", D])),
         ("Exp", "out", "destination", ["v"], (in s) => Elementwise.Exp(s["v", D], s["out", D])),
@@ -65,7 +81,8 @@ public class OverlapTests
                     bytes[i] = (byte)(i % 61); // small floats
                 var before = (byte[])bytes.Clone();
                 var spans = new Spans(bytes) { Moved = written, To = other, By = distance };
-                var shared = distance > -writtenBytes && distance < readBytes && !(name is "Sigmoid" or "Exp" or "Softplus" && distance == 0);
+                var shared = distance > -writtenBytes && distance < readBytes
+                    && !(name is "Sigmoid" or "Exp" or "Softplus" && distance == 0);
                 var thrown = Try(call, spans);
                 cases++;
                 if (!shared)
@@ -96,9 +113,15 @@ public class OverlapTests
             {
                 if (threads > 1 && start >= D)
                     continue; // there the first piece alone is looked at
-                Refused(() => GradientDescent.MinimizeBlocks<Logit>(blocks, values.AsSpan(start, D), new() { MaxDegreeOfParallelism = threads }));
+                Refused(() => GradientDescent.MinimizeBlocks<Logit>(blocks, values.AsSpan(start, D), new()
+                {
+                    MaxDegreeOfParallelism = threads,
+                }));
                 Refused(() => Lbfgs.MinimizeBlocks<Logit>(blocks, values.AsSpan(start, D), new() { MaxDegreeOfParallelism = threads }));
-                Refused(() => StochasticGradientDescent.MinimizeBlocks<Logit>(blocks, values.AsSpan(start, D), new() { MaxDegreeOfParallelism = threads }));
+                Refused(() => StochasticGradientDescent.MinimizeBlocks<Logit>(blocks, values.AsSpan(start, D), new()
+                {
+                    MaxDegreeOfParallelism = threads,
+                }));
                 Assert.All(values, value => Assert.Equal(0f, value));
             }
         }

@@ -10,8 +10,10 @@ namespace Kernels.Tests;
 /// <summary>Several threads: the bits of one, and nothing written by a call that is stopped.</summary>
 public class ParallelTests
 {
-    // One slice more or less than whole chunks, an odd number of chunks, a last chunk of one row; more than 64 slices, so several in a chunk.
-    public static TheoryData<int> Rows => [0, 1, 1000, 1024, 1025, 2048, 2049, 5000, 7 * 1024, 65 * 1024, (65 * 1024) + 1, 131_073, 200_000];
+    // One slice more or less than whole chunks, an odd number of chunks, a last chunk of one row; more than 64 slices, so several in a
+    // chunk.
+    public static TheoryData<int> Rows =>
+        [0, 1, 1000, 1024, 1025, 2048, 2049, 5000, 7 * 1024, 65 * 1024, (65 * 1024) + 1, 131_073, 200_000];
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -76,7 +78,8 @@ public class ParallelTests
                     where TLanes : struct, ILanes<TLanes>
                 {
                     var counts = default(RowCounts);
-                    var sums = Call.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options, ref counts, Sharing.Chunks);
+                    var sums = Call.Run<TPass, TLanes>(new Observations(p.X, p.Y), weights, default, output, reduction, 1e-3f, 0f, options,
+                        ref counts, Sharing.Chunks);
                     return new(sums.Loss, counts.Applied);
                 }
             }
@@ -111,7 +114,8 @@ public class ParallelTests
         var options = new ParallelOptions { CancellationToken = source.Token, MaxDegreeOfParallelism = 2 };
         var counts = default(RowCounts);
         Assert.Throws<OperationCanceledException>(() =>
-            Call.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, 0f, options, ref counts));
+            Call.Run<PredictionPass<CancelsHalfWay>>(new Observations(p.X, p.Y), p.Weights, default, means, default, 0f, 0f, options,
+                ref counts));
         Assert.True(CancelsHalfWay.Called);
         Assert.All(means, m => Assert.Equal(0, m));
     }
@@ -121,8 +125,10 @@ public class ParallelTests
     {
         var p = Problem.Random(5, 10, 3);
         Assert.Throws<ArgumentNullException>(() => LogisticRegression.Loss(p.X, p.Y, p.Weights, null!));
-        Assert.Equal("y", Assert.Throws<ArgumentException>(() => LogisticRegression.Loss(p.X, p.Y.AsSpan(1), p.Weights, new ParallelOptions())).ParamName);
-        Assert.Equal("gradient", Assert.Throws<ArgumentException>(() => LogisticRegression.Gradient(p.X, p.Y, p.Weights, new float[2], new ParallelOptions())).ParamName);
+        Assert.Equal("y", Assert.Throws<ArgumentException>(() =>
+            LogisticRegression.Loss(p.X, p.Y.AsSpan(1), p.Weights, new ParallelOptions())).ParamName);
+        Assert.Equal("gradient", Assert.Throws<ArgumentException>(() =>
+            LogisticRegression.Gradient(p.X, p.Y, p.Weights, new float[2], new ParallelOptions())).ParamName);
     }
 
     private readonly struct CancelsHalfWay : ILink
@@ -137,7 +143,8 @@ public class ParallelTests
 
         static float ILink.NeutralMargin => 0f;
 
-        static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) => throw new NotSupportedException();
+        static (double Residual, double Error) ILink.ResidualBound(double z, float y, double marginError) =>
+            throw new NotSupportedException();
 
         static TLanes ILink.Mean<TLanes>(TLanes z)
         {
@@ -148,8 +155,10 @@ public class ParallelTests
 
         static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => throw new NotSupportedException();
 
-        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum) => throw new NotSupportedException();
+        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch,
+            ref LossSum<TLanes> sum) => throw new NotSupportedException();
 
-        static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => throw new NotSupportedException();
+        static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) =>
+            throw new NotSupportedException();
     }
 }

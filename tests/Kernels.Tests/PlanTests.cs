@@ -8,14 +8,16 @@ using Kernels.Tests.Support;
 
 namespace Kernels.Tests;
 
-/// <summary>A plan changes no bit: whatever loop rows go through, in whatever order margins and shares follow one another, the result is that of rows one by one.</summary>
+/// <summary>A plan changes no bit: whatever loop rows go through, in whatever order margins and shares follow one another, the result is
+/// that of rows one by one.</summary>
 public class PlanTests
 {
     private const int MostRows = 219;
 
     public static TheoryData<int, int> Columns => new()
     {
-        { 1, 0 }, { 15, 0 }, { 16, 3 }, { 30, 2 }, { 33, 0 }, { 48, 0 }, { 63, 1 }, { 64, 0 }, { 65, 7 }, { 80, 0 }, { 112, 8 }, { 131, 5 }, { 200, 0 }, { 250, 6 }, { 256, 0 },
+        { 1, 0 }, { 15, 0 }, { 16, 3 }, { 30, 2 }, { 33, 0 }, { 48, 0 }, { 63, 1 }, { 64, 0 }, { 65, 7 }, { 80, 0 }, { 112, 8 }, { 131, 5 },
+        { 200, 0 }, { 250, 6 }, { 256, 0 },
         { 257, 0 }, { 272, 0 }, { 301, 3 }, { 320, 16 }, { 399, 1 }, { 1008, 0 }, { 1104, 0 }, { 1105, 0 },
     };
 
@@ -98,7 +100,17 @@ public class PlanTests
             {
                 foreach (var plan in plans)
                 {
-                    var o = new Operands { X = new(x), Stride = _stride, Rows = _p.Rows, Columns = _p.Columns, HasIntercept = _p.HasIntercept, Y = new(y), Weights = new(w), Plan = plan };
+                    var o = new Operands
+                    {
+                        X = new(x),
+                        Stride = _stride,
+                        Rows = _p.Rows,
+                        Columns = _p.Columns,
+                        HasIntercept = _p.HasIntercept,
+                        Y = new(y),
+                        Weights = new(w),
+                        Plan = plan,
+                    };
                     if (_p.HasIntercept)
                         o.Offset = new(f);
                     var what = $"{typeof(TLanes).Name} {typeof(TLink).Name} {_p.Rows}x{_p.Columns}, stride {_stride}: {plan}";

@@ -26,7 +26,8 @@ public class PrepareTests
     {
         Assert.Equal("columns", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Prepare(-1)).ParamName);
         Assert.Equal("rows", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Prepare(3, -1)).ParamName);
-        Assert.Equal("rows", Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Prepare(int.MaxValue - 1, int.MaxValue)).ParamName);
+        Assert.Equal("rows",
+            Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Prepare(int.MaxValue - 1, int.MaxValue)).ParamName);
     }
 
     // A link of each test's own, whose methods nobody else has compiled.
@@ -69,7 +70,8 @@ public class PrepareTests
 
         static TLanes ILink.MeanDerivative<TLanes>(TLanes z) => z;
 
-        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch, ref LossSum<TLanes> sum) => z;
+        static TLanes ILink.Residual<TLanes>(TLanes z, TLanes y, TLanes sampleWeights, ref LossBatch<TLanes> batch,
+            ref LossSum<TLanes> sum) => z;
 
         static TLanes ILink.ResidualAndLosses<TLanes>(TLanes z, TLanes y, out TLanes lower, out TLanes upper) => upper = lower = z;
     }

@@ -19,12 +19,14 @@ public partial class PromisesTests(ITestOutputHelper output)
         [12] = () => CertifiedSet.All.Min(name => FitOf(name).Coefficients),
         [13] = () => CertifiedSet.All.Where(HasErrors).Min(name => FitOf(name).Errors),
         [15] = BytesOfCalls,
-        [19] = () => MethodsOf(nameof(MachineCodeTests.Loops_of_512_bits)) + MethodsOf(nameof(MachineCodeTests.Loops_of_256_bits)) + MethodsOf(nameof(MachineCodeTests.Loops_that_ask_ahead)),
+        [19] = () => MethodsOf(nameof(MachineCodeTests.Loops_of_512_bits)) + MethodsOf(nameof(MachineCodeTests.Loops_of_256_bits))
+            + MethodsOf(nameof(MachineCodeTests.Loops_that_ask_ahead)),
     };
 
     private static readonly (int Number, string Promise, string Keepers, string Figure)[] Lines =
         [.. Line().Matches(File.ReadAllText(Path.Combine(Repository.Root, "PROMISES.md")))
-            .Select(match => (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value))];
+            .Select(match => (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value, match.Groups[3].Value,
+                match.Groups[4].Value))];
 
     public static TheoryData<int> Promises => [.. Lines.Select(line => line.Number)];
 
@@ -54,7 +56,8 @@ public partial class PromisesTests(ITestOutputHelper output)
 
             var parts = keeper.Split('.');
             var method = typeof(PromisesTests).Assembly.GetType($"Kernels.Tests.{parts[0]}")?.GetMethod(parts[1]);
-            Assert.True(method is not null && method.GetCustomAttributes(typeof(FactAttribute), inherit: true).Length == 1, $"there is no test {keeper}");
+            Assert.True(method is not null && method.GetCustomAttributes(typeof(FactAttribute), inherit: true).Length == 1,
+                $"there is no test {keeper}");
         }
     }
 
@@ -66,7 +69,10 @@ public partial class PromisesTests(ITestOutputHelper output)
         Assert.True(promised.Success, Lines[number - 1].Figure);
         var (isLeast, figure) = (promised.Groups[1].Value == "least", double.Parse(promised.Groups[2].Value, CultureInfo.InvariantCulture));
         var found = Figures[number]();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Lines[number - 1].Promise}: {found:G4} (at {promised.Groups[1].Value} {promised.Groups[2].Value}{promised.Groups[3].Value})"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+            $"{Lines[number - 1].Promise}: {found:G4} (at {promised.Groups[1].Value} "
+            + $"{promised.Groups[2].Value}{promised.Groups[3].Value})"));
         if (isLeast)
             Assert.InRange(found, figure, figure * (1 + Slack));
         else

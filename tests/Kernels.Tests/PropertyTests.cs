@@ -102,7 +102,8 @@ public class PropertyTests
         var head = Gradient(c.WithRows([.. Enumerable.Range(0, split)]), c.W);
         var tail = Gradient(c.WithRows([.. Enumerable.Range(split, c.Rows - split)]), c.W);
         for (var j = 0; j < whole.Length; j++)
-            Assert.True(Math.Abs((double)head[j] + tail[j] - whole[j]) <= (2 * bound.Guarantee[j]) + 1e-30, $"column {j}: {head[j]} + {tail[j]} against {whole[j]}");
+            Assert.True(Math.Abs((double)head[j] + tail[j] - whole[j]) <= (2 * bound.Guarantee[j]) + 1e-30,
+                $"column {j}: {head[j]} + {tail[j]} against {whole[j]}");
     }
 
     [Property(Arbitrary = [typeof(Case.Arbitraries)], MaxTest = Cases)]
@@ -121,7 +122,8 @@ public class PropertyTests
     private static void Close(Case c, Case other, int[] columns, float factor)
     {
         var (a, b) = (Gradient(c, c.W), Gradient(other, other.W));
-        var (boundA, boundB) = (ErrorBound.Of(Model.Logistic, c.Matrix, c.Y, c.W), ErrorBound.Of(Model.Logistic, other.Matrix, other.Y, other.W));
+        var (boundA, boundB) =
+            (ErrorBound.Of(Model.Logistic, c.Matrix, c.Y, c.W), ErrorBound.Of(Model.Logistic, other.Matrix, other.Y, other.W));
         for (var j = 0; j < a.Length; j++)
         {
             var k = columns[j];

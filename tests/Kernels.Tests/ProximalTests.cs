@@ -18,7 +18,13 @@ public class ProximalTests
     {
         var heart = CertifiedData.HeartScale;
         var weights = new float[14];
-        var result = GradientDescent.Minimize<Logit>(heart.Data, weights, new() { L1 = l1, L2 = l2, GradientTolerance = 1e-7, MaxIterations = 100_000 });
+        var result = GradientDescent.Minimize<Logit>(heart.Data, weights, new()
+        {
+            L1 = l1,
+            L2 = l2,
+            GradientTolerance = 1e-7,
+            MaxIterations = 100_000,
+        });
         Assert.Equal(StopReason.Converged, result.Reason);
 
         // |gⱼ + λwⱼ| ≤ λ₁ where wⱼ = 0, gⱼ + λwⱼ = −λ₁·sign(wⱼ) elsewhere, and 0 for the intercept: in plain double.
@@ -34,7 +40,8 @@ public class ProximalTests
         Assert.Equal(0, gradient[13], 1e-3);
         Assert.Contains(weights.Take(13), w => w == 0f);
         var objective = result.Loss;
-        Assert.Equal(DoubleOracle.Loss(DoubleOracle.Model.Logistic, heart.Data.X, heart.Y, DoubleOracle.Widen(weights)) + weights.Take(13).Sum(w => (l1 * Math.Abs(w)) + (0.5 * l2 * w * w)), objective, 1e-4);
+        Assert.Equal(DoubleOracle.Loss(DoubleOracle.Model.Logistic, heart.Data.X, heart.Y, DoubleOracle.Widen(weights)) + weights.Take(13)
+            .Sum(w => (l1 * Math.Abs(w)) + (0.5 * l2 * w * w)), objective, 1e-4);
         Assert.InRange(DualityGap.Of<Logit>(heart.Data, weights, l2, l1), 0, 1e-2);
     }
 
@@ -91,7 +98,12 @@ public class ProximalTests
         float[] values = [1, 1, 1, 1, -1, 1, 1, 1, -1, 1, -1, -1];
         float[] y = [3, 1, -2, 0.5f];
         var weights = new float[3];
-        GradientDescent.Minimize<Identity>(new(new DesignMatrix(values, 3), y), weights, new() { L1 = 1.5, L2 = 1, GradientTolerance = 1e-8 });
+        GradientDescent.Minimize<Identity>(new(new DesignMatrix(values, 3), y), weights, new()
+        {
+            L1 = 1.5,
+            L2 = 1,
+            GradientTolerance = 1e-8,
+        });
         var correlations = Enumerable.Range(0, 3).Select(j => Enumerable.Range(0, 4).Sum(i => values[(3 * i) + j] * y[i])).ToArray();
         for (var j = 0; j < 3; j++)
             Assert.Equal(Math.Sign(correlations[j]) * Math.Max(Math.Abs(correlations[j]) - 1.5, 0) / 5, weights[j], 1e-6);
@@ -146,9 +158,12 @@ public class ProximalTests
     public void Senseless_penalties_are_refused()
     {
         var heart = CertifiedData.HeartScale;
-        Assert.Equal("L1", Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(heart.Data, new float[14], new() { L1 = -1 })).ParamName);
-        Assert.Equal("L1", Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(heart.Data, new float[14], new() { L1 = double.NaN })).ParamName);
-        Assert.Equal("L2", Assert.Throws<ArgumentOutOfRangeException>(() => DualityGap.Of<Logit>(heart.Data, new float[14], l2: -1)).ParamName);
+        Assert.Equal("L1", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            GradientDescent.Minimize<Logit>(heart.Data, new float[14], new() { L1 = -1 })).ParamName);
+        Assert.Equal("L1", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            GradientDescent.Minimize<Logit>(heart.Data, new float[14], new() { L1 = double.NaN })).ParamName);
+        Assert.Equal("L2",
+            Assert.Throws<ArgumentOutOfRangeException>(() => DualityGap.Of<Logit>(heart.Data, new float[14], l2: -1)).ParamName);
         Assert.Equal("weights", Assert.Throws<ArgumentException>(() => DualityGap.Of<Logit>(heart.Data, new float[13])).ParamName);
     }
 }

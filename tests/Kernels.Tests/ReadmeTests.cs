@@ -50,7 +50,8 @@ public class ReadmeTests
     public void The_README_shows_these_programs()
     {
         var shown = Between(Lines(Path.Combine(Repository.Root, "README.md")), "```csharp", "```");
-        var here = Between(Array.ConvertAll(Lines(ThisFile()), line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line), "// <readme>", "// </readme>");
+        var here = Between(Array.ConvertAll(Lines(ThisFile()), line =>
+            line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line), "// <readme>", "// </readme>");
         Assert.Equal(2, shown.Count);
         Assert.Equal(here, shown);
 

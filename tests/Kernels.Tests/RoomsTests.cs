@@ -7,16 +7,18 @@ namespace Kernels.Tests;
 /// <summary>Where a line of the library may live: the rooms of src/Kernels/README.md, and no arrow that goes up.</summary>
 public partial class RoomsTests
 {
-    /// <summary>From the ground floor up; what a room may use is itself and what comes before it, but the two of the ground floor not each other.</summary>
+    /// <summary>From the ground floor up; what a room may use is itself and what comes before it, but the two of the ground floor not each
+    /// other.</summary>
     private static readonly string[] Rooms = ["Lanes", "Links", "Loops", "Rows", "Sums", "Passes"];
 
     /// <summary>Public types that are data, which every room may name; all others are above the rooms.</summary>
     private static readonly string[] Data = ["Contract", "HessianEvaluation", "Reduction"];
 
     /// <summary>What the room that is called from above may name besides.</summary>
-    private static readonly string[] Arguments = ["ChunkWork", "DesignMatrix", "Observations", "RowsWithNaN", "Simd", "SimdWidth", "ThreadTeam"];
+    private static readonly string[] Arguments =
+        ["ChunkWork", "DesignMatrix", "Observations", "RowsWithNaN", "Simd", "SimdWidth", "ThreadTeam"];
 
-    public static TheoryData<string> Files => [.. Sources().Select(file => Path.GetRelativePath(Root, file))];
+    public static TheoryData<string> Files => [.. Sources(Root).Select(file => Path.GetRelativePath(Root, file))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -42,16 +44,20 @@ public partial class RoomsTests
     [Fact]
     public void Every_room_is_known()
     {
-        var folders = Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj")).ToList();
+        var folders = Directory.GetDirectories(Root).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj"))
+            .ToList();
         Assert.Equal(Rooms.Append("Contract").Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
         var page = File.ReadAllText(Path.Combine(Root, "README.md"));
         Assert.All(folders, room => Assert.Contains(room + "/", page, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void No_line_of_the_rooms_is_long()
+    [Theory]
+    [InlineData("src")]
+    [InlineData("tests")]
+    [InlineData("bench")]
+    public void No_line_is_long(string folder)
     {
-        foreach (var file in Sources())
+        foreach (var file in Sources(Path.Combine(Repository.Root, folder)))
             Assert.All(File.ReadLines(file), line => Assert.True(line.Length <= 140, $"{file}: {line}"));
     }
 
@@ -61,15 +67,17 @@ public partial class RoomsTests
     {
         var methods = typeof(DesignMatrix).Assembly.GetTypes()
             .Where(type => Rooms.SkipLast(1).Contains(type.Namespace?.Split('.').ElementAtOrDefault(1)))
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly));
         Assert.All(methods, method => Assert.DoesNotContain(
-            method.GetParameters(), parameter => parameter.ParameterType == typeof(bool) && !method.Name.StartsWith('<') && !method.Name.StartsWith("set_", StringComparison.Ordinal)));
+            method.GetParameters(), parameter => parameter.ParameterType == typeof(bool) && !method.Name.StartsWith('<')
+                && !method.Name.StartsWith("set_", StringComparison.Ordinal)));
     }
 
     private static string Root => Path.Combine(Repository.Root, "src", "Kernels");
 
-    private static IEnumerable<string> Sources() => Directory.GetFiles(Root, "*.cs", SearchOption.AllDirectories)
-        .Where(file => Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+    private static IEnumerable<string> Sources(string root) => Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
 
     [GeneratedRegex(@"^using Kernels\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Using();

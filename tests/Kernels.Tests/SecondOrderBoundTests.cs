@@ -36,13 +36,21 @@ public class SecondOrderBoundTests(ITestOutputHelper output)
                     for (var i = 0; i < rows; i++)
                     {
                         for (var j = 0; j < columns; j++)
-                            p.P[i, j] = kind switch { "uniform" => random.PlusMinusOne(), "cancelling" => 1000 + random.PlusMinusOne(), _ => 5 * random.PlusMinusOne() };
+                            p.P[i, j] = kind switch
+                            {
+                                "uniform" =>
+                                    random.PlusMinusOne(),
+                                "cancelling" => 1000 + random.PlusMinusOne(),
+                                _ => 5 * random.PlusMinusOne(),
+                            };
                     }
 
                     double[] centers = [.. Enumerable.Range(0, columns).Select(j => kind == "cancelling" ? 1000.1 : 0.1 * j)];
                     var w = Array.ConvertAll(p.P.Weights, value => value * 1.000000321);
-                    worst[0] = Math.Max(worst[0], Compare<TLink>(engine, model, p.Data, w, centers, $"{name} {model} {kind} {rows}x{columns}"));
-                    worst[1] = Math.Max(worst[1], CompareSingle<TLink>(engine, model, p.Data, p.P.Weights, centers, $"{name} {model} {kind} {rows}x{columns} single"));
+                    worst[0] = Math.Max(worst[0],
+                        Compare<TLink>(engine, model, p.Data, w, centers, $"{name} {model} {kind} {rows}x{columns}"));
+                    worst[1] = Math.Max(worst[1], CompareSingle<TLink>(engine, model, p.Data, p.P.Weights, centers,
+                        $"{name} {model} {kind} {rows}x{columns} single"));
                 }
             }
         }
@@ -67,9 +75,12 @@ public class SecondOrderBoundTests(ITestOutputHelper output)
         Assert.Equal(h, h2);
         LogisticRegression.HessianErrorBound(new(p.P.X, p.P.Y), w, g, h);
         Assert.True(double.IsNaN(g[0]) && double.IsNaN(h[0]));
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => LogisticRegression.HessianErrorBound(p.Data, w.AsSpan(1), g, h)).ParamName);
-        Assert.Equal("hessian", Assert.Throws<ArgumentException>(() => LogisticRegression.HessianSingleErrorBound(p.Data, p.P.Weights, g, h.AsSpan(1))).ParamName);
-        Assert.Equal("centers", Assert.Throws<ArgumentException>(() => LogisticRegression.HessianErrorBound(p.Data, w, g, h, new double[3])).ParamName);
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.HessianErrorBound(p.Data, w.AsSpan(1), g, h)).ParamName);
+        Assert.Equal("hessian", Assert.Throws<ArgumentException>(() =>
+            LogisticRegression.HessianSingleErrorBound(p.Data, p.P.Weights, g, h.AsSpan(1))).ParamName);
+        Assert.Equal("centers",
+            Assert.Throws<ArgumentException>(() => LogisticRegression.HessianErrorBound(p.Data, w, g, h, new double[3])).ParamName);
         Assert.Throws<ArgumentException>(() => LogisticRegression.HessianErrorBound(p.Data, w, w, h));
     }
 
@@ -84,7 +95,8 @@ public class SecondOrderBoundTests(ITestOutputHelper output)
         return Worst(Exact(model, data, weights, centers), gradient, hessian, gradientBound, hessianBound, what);
     }
 
-    private static double CompareSingle<TLink>(Engine engine, Model model, in Observations data, float[] weights, double[] centers, string what)
+    private static double CompareSingle<TLink>(Engine engine, Model model, in Observations data, float[] weights, double[] centers,
+        string what)
         where TLink : struct, ILink
     {
         var p = weights.Length;
@@ -96,7 +108,8 @@ public class SecondOrderBoundTests(ITestOutputHelper output)
     }
 
     private static double Worst(
-        (FixedPoint[] Gradient, FixedPoint[] Hessian) exact, double[] gradient, double[] hessian, double[] gradientBound, double[] hessianBound, string what)
+        (FixedPoint[] Gradient, FixedPoint[] Hessian) exact, double[] gradient, double[] hessian, double[] gradientBound,
+        double[] hessianBound, string what)
     {
         var worst = 0.0;
         for (var j = 0; j < gradient.Length; j++)
@@ -113,7 +126,8 @@ public class SecondOrderBoundTests(ITestOutputHelper output)
         }
     }
 
-    private static (FixedPoint[] Gradient, FixedPoint[] Hessian) Exact(Model model, in Observations data, double[] weights, double[] centers)
+    private static (FixedPoint[] Gradient, FixedPoint[] Hessian) Exact(Model model, in Observations data, double[] weights,
+        double[] centers)
     {
         var p = weights.Length;
         var (gradient, hessian, v) = (new FixedPoint[p], new FixedPoint[p * (p + 1) / 2], new FixedPoint[p]);

@@ -28,7 +28,10 @@ public class ServiceTests
         var (start, learned) = (new float[Columns + 1], Rows(1, Steps * OnlineScorer.BatchRows));
         var expected = WeightsOfEachStep(start, learned);
         await using var app = await StartAsync(start);
-        using var client = new HttpClient { BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        using var client = new HttpClient
+        {
+            BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
         var seen = new long[Scorers];
         var scoring = Enumerable.Range(0, Scorers).Select(k => Task.Run(async () =>
         {
@@ -44,7 +47,8 @@ public class ServiceTests
             }
         })).ToArray();
         for (var step = 0; step < Steps; step++)
-            await PostAsync(client, "/learn", learned[(step * OnlineScorer.BatchRows * (Columns + 1))..((step + 1) * OnlineScorer.BatchRows * (Columns + 1))]);
+            await PostAsync(client, "/learn",
+                learned[(step * OnlineScorer.BatchRows * (Columns + 1))..((step + 1) * OnlineScorer.BatchRows * (Columns + 1))]);
         await Task.WhenAll(scoring);
 
         // The last rows may still be on their way to the learner.
@@ -96,7 +100,10 @@ public class ServiceTests
     public async Task What_is_no_rows_is_refused(int bytes, HttpStatusCode expected)
     {
         await using var app = await StartAsync(new float[Columns + 1]);
-        using var client = new HttpClient { BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        using var client = new HttpClient
+        {
+            BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        };
         using var content = new ByteArrayContent(new byte[bytes]);
         using var response = await client.PostAsync(new Uri("/score", UriKind.Relative), content, TestContext.Current.CancellationToken);
         Assert.Equal(expected, response.StatusCode);
@@ -160,7 +167,10 @@ public class ServiceTests
         using var content = new ByteArrayContent(MemoryMarshal.AsBytes<float>(values).ToArray());
         using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();
-        var number = response.Headers.TryGetValues("Weights-Number", out var numbers) ? long.Parse(numbers.First(), CultureInfo.InvariantCulture) : 0;
-        return (MemoryMarshal.Cast<byte, float>(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ToArray(), number);
+        var number = response.Headers.TryGetValues("Weights-Number", out var numbers)
+            ? long.Parse(numbers.First(), CultureInfo.InvariantCulture)
+            : 0;
+        return (MemoryMarshal.Cast<byte, float>(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken))
+            .ToArray(), number);
     }
 }

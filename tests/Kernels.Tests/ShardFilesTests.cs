@@ -13,7 +13,17 @@ public sealed class ShardFilesTests : ShardedProblem
     [InlineData("""{ "format": 2, "features": [], "parts": [] }""", "has format 2")]
     [InlineData("""{ "features": ["a"], "parts": [{ "file": "p", "firstRow": 1, "rows": 3, "sha256": "" }] }""", "from row 1 on")]
     [InlineData("""{ "features": ["a"], "parts": [{ "file": "p", "firstRow": 0, "rows": 0, "sha256": "" }] }""", "has 0 rows")]
-    [InlineData("""{ "features": ["a"], "parts": [{ "file": "p", "firstRow": 0, "rows": 9, "sha256": "" }, { "file": "q", "firstRow": 9, "rows": 9, "sha256": "" }] }""", "multiples of 1024")]
+    [InlineData(
+        """
+        {
+          "features": ["a"],
+          "parts": [
+            { "file": "p", "firstRow": 0, "rows": 9, "sha256": "" },
+            { "file": "q", "firstRow": 9, "rows": 9, "sha256": "" }
+          ]
+        }
+        """,
+        "multiples of 1024")]
     public void A_manifest_is_checked(string text, string? refused)
     {
         var path = Path.Combine(Folder, "m.json");
@@ -36,7 +46,8 @@ public sealed class ShardFilesTests : ShardedProblem
         var whole = Write(p, rowsOfAPart: 2048);
         var expected = ShardManifest.Read(whole).Parts.Select(part => (part.FirstRow, part.Rows, part.Sha256)).ToArray();
         File.Delete(whole);
-        var writer = ShardWriter.Create(whole, new() { Features = [.. Enumerable.Range(0, Columns).Select(j => $"x{j}")], Parts = [] }, 2048);
+        var writer =
+            ShardWriter.Create(whole, new() { Features = [.. Enumerable.Range(0, Columns).Select(j => $"x{j}")], Parts = [] }, 2048);
         for (var row = 0; row < Rows;)
         {
             var end = days.Where(day => day > row).DefaultIfEmpty(Rows).First();

@@ -12,7 +12,8 @@ public class ShardsTests
     /// <summary>Where shards border, in slices; and the rows.</summary>
     public static TheoryData<int, int[]> Cuts => new()
     {
-        { 0, [] }, { 1, [] }, { 900, [] }, { 3_000, [1, 2] }, { 9_000, [1, 4, 5] }, { 70_000, [16, 32, 48, 64] }, { 70_000, [3, 4, 20, 61] },
+        { 0, [] }, { 1, [] }, { 900, [] }, { 3_000, [1, 2] }, { 9_000, [1, 4, 5] }, { 70_000, [16, 32, 48, 64] },
+        { 70_000, [3, 4, 20, 61] },
     };
 
     [Theory]
@@ -73,7 +74,8 @@ public class ShardsTests
         Assert.Equal((StopReason.NonFinite, 4_321L), (result.Reason, result.NonFiniteRow));
         p.P.Y[70] = 2;
         p.SampleWeights[70] = 1;
-        Assert.Contains("row 71", Assert.Throws<ArgumentException>(() => Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("row 71", Assert.Throws<ArgumentException>(() => Fitter.FitShards<Logit>(new ProblemShards(p, [2, 3]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,13 +100,15 @@ public class ShardsTests
             Refused("twice", [answers[1], answers[0]]);
 
             void Refused(string word, byte[][] parts) => Assert.Contains(
-                word, Assert.Throws<InvalidDataException>(() => ObservationShards.Merge(question, parts)).Message, StringComparison.Ordinal);
+                word, Assert.Throws<InvalidDataException>(() => ObservationShards.Merge(question, parts)).Message,
+                StringComparison.Ordinal);
         }
 
         var other = good.Answers(questions[^1])[1];
         Assert.Contains(
             "another question",
-            Assert.Throws<InvalidDataException>(() => ObservationShards.Merge(questions[^2], [good.Answers(questions[^2])[0], other])).Message,
+            Assert.Throws<InvalidDataException>(() =>
+                ObservationShards.Merge(questions[^2], [good.Answers(questions[^2])[0], other])).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "there are 9000",
@@ -159,12 +163,14 @@ public class ShardsTests
         Assert.Throws<ArgumentNullException>(() => ObservationShards.Answer(null!, new ProblemRows(p, 0, 1024), 0));
         Assert.Throws<ArgumentNullException>(() => ObservationShards.Answer(question, null!, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new ProblemRows(p, 0, 1024), 1000));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ObservationShards.Answer(question, new ProblemRows(p, 0, 1024), 0, maxDegreeOfParallelism: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            ObservationShards.Answer(question, new ProblemRows(p, 0, 1024), 0, maxDegreeOfParallelism: 0));
         Assert.Throws<ArgumentNullException>(() => ObservationShards.Merge(question, null!));
         Assert.Throws<ArgumentException>(() => ObservationShards.Merge(question, []));
         Assert.Contains(
             "the shard has 12 and an intercept",
-            Assert.Throws<ArgumentException>(() => ObservationShards.Answer(question, new ProblemRows(Skipping(3_000, 12), 0, 1024), 0)).Message,
+            Assert.Throws<ArgumentException>(() =>
+                ObservationShards.Answer(question, new ProblemRows(Skipping(3_000, 12), 0, 1024), 0)).Message,
             StringComparison.Ordinal);
     }
 
@@ -197,13 +203,15 @@ public class ShardsTests
 
     private static void Same(FitResult expected, FitResult actual)
     {
-        Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits), actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits),
+            actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(expected.Covariance.Select(BitConverter.DoubleToInt64Bits), actual.Covariance.Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(expected.StandardErrors, actual.StandardErrors);
         Assert.Equal(expected.History, actual.History);
         Assert.Equal(expected.Separating, actual.Separating);
         Assert.Equal(
-            (expected.Status, expected.Passes, expected.Deviance, expected.NullDeviance, expected.LogLikelihood, expected.Rows, expected.SkippedRows),
+            (expected.Status, expected.Passes, expected.Deviance, expected.NullDeviance, expected.LogLikelihood, expected.Rows,
+                expected.SkippedRows),
             (actual.Status, actual.Passes, actual.Deviance, actual.NullDeviance, actual.LogLikelihood, actual.Rows, actual.SkippedRows));
     }
 }

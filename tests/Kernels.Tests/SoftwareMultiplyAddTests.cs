@@ -12,7 +12,8 @@ public class SoftwareMultiplyAddTests
     private static readonly float[] Edges =
     [
         0f, -0f, 1f, -1f, float.Epsilon, -float.Epsilon, 1.17549435e-38f, 1.1754942e-38f, -1.17549435e-38f, float.MaxValue, -float.MaxValue,
-        float.PositiveInfinity, float.NegativeInfinity, float.NaN, 0.5f, 1.5f, 16777215f, 16777216f, 1.0000001f, 0.99999994f, 3e-39f, 1e-20f, -1e-20f,
+        float.PositiveInfinity, float.NegativeInfinity, float.NaN, 0.5f, 1.5f, 16777215f, 16777216f, 1.0000001f, 0.99999994f, 3e-39f,
+        1e-20f, -1e-20f,
     ];
 
     [Fact]
@@ -39,7 +40,8 @@ public class SoftwareMultiplyAddTests
         float Draw() => MathF.ScaleB(random.PlusMinusOne(), random.Between(-5, 5) * random.Between(0, 14));
     }
 
-    /// <summary>Sums a hair beside half a unit of the result, on either side, where rounding twice goes wrong; and half a unit itself.</summary>
+    /// <summary>Sums a hair beside half a unit of the result, on either side, where rounding twice goes wrong; and half a unit
+    /// itself.</summary>
     [Fact]
     public void A_hair_beside_half_a_unit()
     {
@@ -72,7 +74,8 @@ public class SoftwareMultiplyAddTests
         Span<float> a = stackalloc float[16], b = stackalloc float[16], c = stackalloc float[16];
         for (var k = 0; k < 16; k++)
             (a[k], b[k], c[k]) = lane(k);
-        var result = Lanes128.MultiplyAddInSoftware(Unsafe.As<float, Lanes128>(ref a[0]), Unsafe.As<float, Lanes128>(ref b[0]), Unsafe.As<float, Lanes128>(ref c[0]));
+        var result = Lanes128.MultiplyAddInSoftware(Unsafe.As<float, Lanes128>(ref a[0]), Unsafe.As<float, Lanes128>(ref b[0]),
+            Unsafe.As<float, Lanes128>(ref c[0]));
         var accumulator = Unsafe.As<float, Lanes128>(ref c[0]);
         fixed (float* source = a)
             Lanes128.MultiplyAddInSoftware(ref accumulator, Unsafe.As<float, Lanes128>(ref b[0]), new(source));
@@ -86,7 +89,9 @@ public class SoftwareMultiplyAddTests
 
     private static void Same(float expected, float actual, float a, float b, float c)
     {
-        var same = float.IsNaN(expected) ? float.IsNaN(actual) : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual);
+        var same = float.IsNaN(expected)
+            ? float.IsNaN(actual)
+            : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(actual);
         Assert.True(same, $"fma({a:R}, {b:R}, {c:R}) is {actual:R}, not {expected:R}");
     }
 }

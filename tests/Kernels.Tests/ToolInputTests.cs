@@ -23,7 +23,8 @@ public sealed class ToolInputTests : ToolFolder
     public async Task Limits_hold_for_every_format_and_can_be_raised()
     {
         var csv = Write("l.csv", Encoding.UTF8.GetBytes("a,b,c,y\n" + string.Concat(Enumerable.Repeat("1,2,3,1\n2,1,0,0\n", 200))));
-        var parquet = Write("l.parquet", new ParquetBytes { Columns = [[.. Enumerable.Range(0, 999)], [.. Enumerable.Range(0, 999).Select(i => i % 2)]] }.Write());
+        var parquet = Write("l.parquet",
+            new ParquetBytes { Columns = [[.. Enumerable.Range(0, 999)], [.. Enumerable.Range(0, 999).Select(i => i % 2)]] }.Write());
         foreach (var path in new[] { csv, parquet })
         {
             var run = await Run("train", path, "--l2", "1", "--max-memory", "2K");
@@ -85,7 +86,8 @@ public sealed class ToolInputTests : ToolFolder
         })
         {
             Assert.Contains(from, good, StringComparison.Ordinal);
-            AssertOneLine(await Run("predict", Write("m.json", Encoding.UTF8.GetBytes(good.Replace(from, to, StringComparison.Ordinal))), data), to);
+            AssertOneLine(
+                await Run("predict", Write("m.json", Encoding.UTF8.GetBytes(good.Replace(from, to, StringComparison.Ordinal))), data), to);
         }
 
         AssertOneLine(await Run("predict", Folder.FullName, data), "a folder");
@@ -96,10 +98,16 @@ public sealed class ToolInputTests : ToolFolder
     }
 
     [Theory]
-    [InlineData("a,y\n1\0,1\n", ":2: column 'a' is '1 ', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
-    [InlineData("a,y\n\u001b[31mred\u0007,1\n", ":2: column 'a' is ' [31mred ', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
-    [InlineData("a,y\n\"1\n2\",1\n", ":2: column 'a' is '1 2', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
-    [InlineData("a\u202Eb,y\nx,1\n", ":2: column 'a b' is 'x', which is not a number; --drop a b leaves the column out of training, --categorical a b takes it for words")]
+    [InlineData("a,y\n1\0,1\n",
+        ":2: column 'a' is '1 ', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a,y\n\u001b[31mred\u0007,1\n",
+        ":2: column 'a' is ' [31mred ', which is not a number; --drop a leaves the column out of training, --categorical a takes "
+        + "it for words")]
+    [InlineData("a,y\n\"1\n2\",1\n",
+        ":2: column 'a' is '1 2', which is not a number; --drop a leaves the column out of training, --categorical a takes it for words")]
+    [InlineData("a\u202Eb,y\nx,1\n",
+        ":2: column 'a b' is 'x', which is not a number; --drop a b leaves the column out of training, --categorical a b takes "
+        + "it for words")]
     public async Task What_a_file_holds_does_not_get_to_the_terminal(string text, string reason)
     {
         var path = Write("c.csv", Encoding.UTF8.GetBytes(text));
@@ -127,7 +135,8 @@ public sealed class ToolInputTests : ToolFolder
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes("a,b\n1,2\n")];
             Assert.Equal("0.7310586\n", (await Run("predict", model, Write("b.csv", bytes))).Output);
-            using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8, detectEncodingFromByteOrderMarks: true); // as Main opens standard input
+            // as Main opens standard input
+            using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
             Assert.Equal("0.7310586\n", (await Run(["predict", model, "-"], TestContext.Current.CancellationToken, reader)).Output);
         }
     }
@@ -139,12 +148,14 @@ public sealed class ToolInputTests : ToolFolder
         string[] names = [.. Enumerable.Range(0, 20_000).Select(i => $"a rather long name of a column as they are: number {i}")];
         var header = string.Join(',', names.Reverse());
         var data = Write("w.csv", Encoding.UTF8.GetBytes(header + "\n" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "\n"));
-        var model = Write("w.json", (ModelText(names, "[" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "]", link: "identity")));
+        var model = Write("w.json",
+            (ModelText(names, "[" + string.Join(',', Enumerable.Repeat("1", names.Length)) + "]", link: "identity")));
         var run = await Run("predict", model, data);
         Assert.Equal((string.Empty, "20000\n"), (run.Error, run.Output));
     }
 
-    /// <summary>A beginning, and then zeros: more than any limit, but an end, so that a limit that is missing is a failure and no hang.</summary>
+    /// <summary>A beginning, and then zeros: more than any limit, but an end, so that a limit that is missing is a failure and no
+    /// hang.</summary>
     private sealed class Long(string beginning) : TextReader
     {
         private int _at;

@@ -15,7 +15,10 @@ public sealed class ToolProcessTests : ToolProcessFolder
         var run = await Shell(line);
         Assert.Equal((0, string.Empty), (run.Code, run.Error));
         Assert.True(File.Exists(PathOf("out")));
-        Assert.Contains(await File.ReadAllTextAsync(PathOf(file), TestContext.Current.CancellationToken), new[] { TextOf("x.csv"), TextOf("y.csv"), TextOf("m.json") });
+        Assert.Contains(await File.ReadAllTextAsync(PathOf(file), TestContext.Current.CancellationToken), new[]
+        {
+            TextOf("x.csv"), TextOf("y.csv"), TextOf("m.json"),
+        });
         AssertNothingTemporary();
     }
 
@@ -89,7 +92,8 @@ public sealed class ToolProcessTests : ToolProcessFolder
         var whole = (await Shell("$K predict m.json long.csv")).Output;
         for (var round = 0; round < 4; round++)
         {
-            var run = await Shell("for i in 1 2 3 4; do $K predict m.json long.csv --out same > o$i & done; wait; cat o1 o2 o3 o4 | grep -c written");
+            var run = await Shell(
+                "for i in 1 2 3 4; do $K predict m.json long.csv --out same > o$i & done; wait; cat o1 o2 o3 o4 | grep -c written");
             Assert.Equal((0, "4\n", string.Empty), run);
             Assert.Equal(whole, TextOf("same"));
             AssertNothingTemporary();
@@ -148,7 +152,9 @@ public sealed class ToolProcessTests : ToolProcessFolder
             Write("long.csv", "a,b\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"{i % 7},{i % 3}\n")));
             for (var free = 0; free <= 60; free += 4)
             {
-                var run = await Shell($"rm -rf disk/*; echo old > disk/p; head -c {(60 - free) * 1024} /dev/zero > disk/fill; $K predict m.json long.csv --out disk/p");
+                var run = await Shell(
+                    $"rm -rf disk/*; echo old > disk/p; head -c {(60 - free) * 1024} /dev/zero > disk/fill; $K predict m.json long.csv "
+                    + $"--out disk/p");
                 var left = File.ReadAllText(PathOf("disk/p"));
                 if (run.Code == 0)
                 {

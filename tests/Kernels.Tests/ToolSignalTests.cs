@@ -25,7 +25,9 @@ public sealed class ToolSignalTests : ToolProcessFolder
         {
             if (IsIgnored(code - 128))
                 continue; // SIGINT for a job in the background of a script, SIGHUP under nohup; children inherit it: no signal then
-            using var process = ToolProcess.Start(Folder.FullName, $"rm -f f; {before}{line.Replace("$K", "exec $K", StringComparison.Ordinal)}".Replace("| exec $K", "| $K", StringComparison.Ordinal));
+            using var process =
+                ToolProcess.Start(Folder.FullName, $"rm -f f; {before}{line.Replace("$K", "exec $K", StringComparison.Ordinal)}".Replace(
+                "| exec $K", "| $K", StringComparison.Ordinal));
             var tool = await ToolOf(process);
             await Task.Delay(300, TestContext.Current.CancellationToken); // its work has begun
             Assert.Equal(0, (await Shell($"kill -{signal} {tool}")).Code);
@@ -56,8 +58,8 @@ public sealed class ToolSignalTests : ToolProcessFolder
         Assert.Equal(TextOf("m.json"), TextOf("old.json"));
     }
 
-    // The tool's process, once it is one and catches SIGHUP, as the last of its three: the shell itself after exec, or its child in a pipe. On
-    // a busy machine that takes longer than any time that was waited for instead.
+    // The tool's process, once it is one and catches SIGHUP, as the last of its three: the shell itself after exec, or its child in a pipe.
+    // On a busy machine that takes longer than any time that was waited for instead.
     private static async Task<int> ToolOf(Process shell)
     {
         for (var i = 0; i < 500; i++)
@@ -101,7 +103,8 @@ public sealed class ToolSignalTests : ToolProcessFolder
         static IEnumerable<int> Children(int parent)
         {
             var list = $"/proc/{parent}/task/{parent}/children";
-            return File.Exists(list) ? File.ReadAllText(list).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)) : [];
+            return File.Exists(list) ? File.ReadAllText(list).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)) : [];
         }
     }
 

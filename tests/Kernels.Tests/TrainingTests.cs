@@ -5,7 +5,8 @@ using Kernels.Training;
 
 namespace Kernels.Tests;
 
-/// <summary>Training reaches the certified optimum of heart_scale (Newton's method in 60-digit arithmetic) and stops for the right reason.</summary>
+/// <summary>Training reaches the certified optimum of heart_scale (Newton's method in 60-digit arithmetic) and stops for the right
+/// reason.</summary>
 public class TrainingTests
 {
     private const double CertifiedDeviance = 179.597762305376;
@@ -28,12 +29,18 @@ public class TrainingTests
     {
         var (y, weights) = (new Datasets([_heart]).Targets<Logit>().Targets[0], new float[14]);
         var result = GradientDescent.Minimize<Logit>(
-            new(_heart.Matrix(intercept: true), y), weights, new() { Accelerate = accelerate, GradientTolerance = 1e-7, MaxIterations = 200_000 });
+            new(_heart.Matrix(intercept: true), y), weights, new()
+            {
+                Accelerate = accelerate,
+                GradientTolerance = 1e-7,
+                MaxIterations = 200_000,
+            });
         Assert.Equal(StopReason.Converged, result.Reason);
         Assert.Equal(CertifiedDeviance, 2 * result.Loss, 1e-5);
 
         // The certificate is for the decimal data; as float32 they have their optimum 1.1e-7 lower.
-        Assert.Equal(CertifiedDeviance, 2 * DoubleOracle.Loss(DoubleOracle.Model.Logistic, _heart.Matrix(true), y, DoubleOracle.Widen(weights)), 1e-6);
+        Assert.Equal(CertifiedDeviance,
+            2 * DoubleOracle.Loss(DoubleOracle.Model.Logistic, _heart.Matrix(true), y, DoubleOracle.Widen(weights)), 1e-6);
         for (var j = 0; j < Certified.Length; j++)
             Assert.Equal(Certified[j], weights[j], 1e-4);
     }
@@ -42,7 +49,8 @@ public class TrainingTests
     public void The_double_gradient_vanishes_at_the_certified_coefficients()
     {
         // Checks the data and the certificate against each other, without the library.
-        var gradient = DoubleOracle.Gradient(DoubleOracle.Model.Logistic, _heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0], Certified);
+        var gradient = DoubleOracle.Gradient(DoubleOracle.Model.Logistic, _heart.Matrix(true), new Datasets([_heart])
+            .Targets<Logit>().Targets[0], Certified);
         Assert.All(gradient, g => Assert.Equal(0, g, 1e-5));
     }
 
@@ -52,7 +60,8 @@ public class TrainingTests
         Assert.True(Iterations(accelerate: true) * 2 < Iterations(accelerate: false));
 
         int Iterations(bool accelerate) => GradientDescent.Minimize<Logit>(
-            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), new float[14], new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
+            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), new float[14],
+            new() { Accelerate = accelerate, MaxIterations = 100_000 }).Iterations;
     }
 
     [Fact]
@@ -83,10 +92,14 @@ public class TrainingTests
     public void Cancelling_keeps_the_weights_of_the_last_finished_step()
     {
         var (atThird, cancelled) = (new float[14], new float[14]);
-        GradientDescent.Minimize<Logit>(new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), atThird, new() { MaxIterations = 3 });
+        GradientDescent.Minimize<Logit>(new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), atThird, new()
+        {
+            MaxIterations = 3,
+        });
         using var source = new CancellationTokenSource();
         var result = GradientDescent.Minimize<Logit>(
-            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), cancelled, progress: p => Cancel(p.Iteration), cancellationToken: source.Token);
+            new(_heart.Matrix(true), new Datasets([_heart]).Targets<Logit>().Targets[0]), cancelled, progress: p =>
+                Cancel(p.Iteration), cancellationToken: source.Token);
         Assert.Equal((StopReason.Cancelled, 3), (result.Reason, result.Iterations));
         Bits.Equal(atThird, cancelled, "weights");
 
@@ -132,9 +145,19 @@ public class TrainingTests
     public void Senseless_options_are_refused()
     {
         var p = Problem.Random(25, 5, 2);
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { LearningRate = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { LearningRate = double.NaN }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new() { MaxIterations = -1 }));
-        Assert.Equal("weights", Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), new float[3])).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new()
+        {
+            LearningRate = 0,
+        }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new()
+        {
+            LearningRate = double.NaN,
+        }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), p.Weights, new()
+        {
+            MaxIterations = -1,
+        }));
+        Assert.Equal("weights",
+            Assert.Throws<ArgumentException>(() => GradientDescent.Minimize<Logit>(new(p.X, p.Y), new float[3])).ParamName);
     }
 }

@@ -36,7 +36,8 @@ public class VerifyTests
         Assert.InRange(report.LargestShare, 0.05, 1);
     }
 
-    /// <summary>Ten million problems found this one: a mean beyond float32, with features so small that the exact gradient is not.</summary>
+    /// <summary>Ten million problems found this one: a mean beyond float32, with features so small that the exact gradient is
+    /// not.</summary>
     /// <summary>A Poisson mean beyond float32; a mean below 0.</summary>
     [Theory]
     [InlineData(1_657_282)]
@@ -49,7 +50,8 @@ public class VerifyTests
         var failure = FirstFailure(new LastBit(), isFirst: false);
         Assert.Equal("the gradient: LastBit has other bits than the public entry point", failure.Fault);
         Assert.Equal((3, 5), (failure.Case.Rows, failure.Case.Columns));
-        Assert.Equal((0, 0, false, false, FuzzContent.Plain), (failure.Case.Gap, failure.Case.Misalignment, failure.Case.HasWeights, failure.Case.HasIntercept, failure.Case.Content));
+        Assert.Equal((0, 0, false, false, FuzzContent.Plain),
+            (failure.Case.Gap, failure.Case.Misalignment, failure.Case.HasWeights, failure.Case.HasIntercept, failure.Case.Content));
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public class VerifyTests
 
     private sealed class LastBit : PublicRunner
     {
-        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, float l2 = 0f)
+        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient,
+            Reduction reduction = Reduction.Sum, float l2 = 0f)
         {
             var result = base.Gradient<TLink>(data, weights, gradient, reduction, l2);
             if (data.X is { Rows: >= 3, Columns: >= 5 })
@@ -95,7 +98,8 @@ public class VerifyTests
 
     private sealed class Inexact : PublicRunner
     {
-        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient, Reduction reduction = Reduction.Sum, float l2 = 0f)
+        public override Evaluation Gradient<TLink>(in Observations data, ReadOnlySpan<float> weights, Span<float> gradient,
+            Reduction reduction = Reduction.Sum, float l2 = 0f)
         {
             var result = base.Gradient<TLink>(data, weights, gradient, reduction, l2);
             foreach (ref var g in gradient)

@@ -7,8 +7,8 @@ using System.Runtime.CompilerServices;
 namespace Kernels.Bench.Cold;
 
 /// <summary>
-/// <c>cold</c>: the first calls of a process, each case in processes of its own, on one processor and on all: what the first call takes, how many
-/// calls until they are as fast as the last thousand, and the slowest of a thousand in the first two seconds. Medians.
+/// <c>cold</c>: the first calls of a process, each case in processes of its own, on one processor and on all: what the first call takes,
+/// how many calls until they are as fast as the last thousand, and the slowest of a thousand in the first two seconds. Medians.
 /// </summary>
 internal static class ColdCommand
 {
@@ -27,7 +27,9 @@ internal static class ColdCommand
     private static int Run(int runs)
     {
         Console.WriteLine($"{Roofline.Machine.Describe()}; one row of {Columns}, and {Rows} × {Columns}");
-        Console.WriteLine("| first calls of a process | processors | first call, ms | calls to full speed | p99.9 of the first 2 s, µs | last thousand, ns |");
+        Console.WriteLine(
+            "| first calls of a process | processors | first call, ms | calls to full speed | p99.9 of the first 2 s, µs | last "
+            + "thousand, ns |");
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var what in (string[])["predict", "predict prepared", "gradient", "gradient prepared"])
         {
@@ -35,7 +37,10 @@ internal static class ColdCommand
             {
                 var results = Enumerable.Range(0, runs).Select(_ => Child(what, processors)).ToList();
                 var columns = Enumerable.Range(0, 4).Select(i => results.Select(result => result[i]).Order().ElementAt(runs / 2)).ToArray();
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {(processors == "0" ? "1" : Environment.ProcessorCount)} | {columns[0] / 1e6:F2} | {columns[1]:F0} | {columns[2] / 1e3:F1} | {columns[3]:F0} |"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                    $"| {what} | {(processors == "0" ? "1" : Environment.ProcessorCount)} | {columns[0] / 1e6:F2} | {columns[1]:F0} | "
+                    + $"{columns[2] / 1e3:F1} | {columns[3]:F0} |"));
             }
         }
 
@@ -44,7 +49,9 @@ internal static class ColdCommand
 
     private static double[] Child(string what, string processors)
     {
-        string[] self = [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.GetCommandLineArgs()[..1] : [], "cold", "--child", what];
+        string[] self =
+            [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(
+            Environment.ProcessPath) == "dotnet" ? Environment.GetCommandLineArgs()[..1] : [], "cold", "--child", what];
         string[] all = processors == "all" ? self : ["taskset", "-c", processors, .. self];
         try
         {

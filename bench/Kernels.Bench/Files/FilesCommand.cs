@@ -6,9 +6,9 @@ using Kernels.Cli.Data;
 namespace Kernels.Bench.Files;
 
 /// <summary>
-/// <c>files</c>: the tool's reading of CSV and Parquet beside what its libraries take alone, in one process and in turns; then file to model,
-/// each program in a process of its own, beside LIBLINEAR, ML.NET, scikit-learn (of the python that PYTHON names) and R where they are
-/// installed. Medians.
+/// <c>files</c>: the tool's reading of CSV and Parquet beside what its libraries take alone, in one process and in turns; then file to
+/// model, each program in a process of its own, beside LIBLINEAR, ML.NET, scikit-learn (of the python that PYTHON names) and R where they
+/// are installed. Medians.
 /// </summary>
 internal static class FilesCommand
 {
@@ -20,7 +20,8 @@ internal static class FilesCommand
         var command = new Command("files", "Time reading, and file to model, beside their peers.") { rows, columns, rounds };
         var isReading = new Option<bool>("--reading") { Description = "reading alone, no programs" };
         command.Add(isReading);
-        command.SetAction(parsed => Run(parsed.GetValue(rows), parsed.GetValue(columns), parsed.GetValue(rounds), !parsed.GetValue(isReading)));
+        command.SetAction(parsed =>
+            Run(parsed.GetValue(rows), parsed.GetValue(columns), parsed.GetValue(rounds), !parsed.GetValue(isReading)));
         return command;
     }
 
@@ -35,11 +36,13 @@ internal static class FilesCommand
             Console.WriteLine("|---|---|---|---|");
             foreach (var (file, ours, library, name) in ((string File, Action Ours, Action Library, string Name)[])[
                 (files.Csv, () => DataReader.Read(files.Csv, new()), () => Libraries.Csv(files.Csv), "Sep and csFastFloat, one thread"),
-                (files.Parquet, () => DataReader.Read(files.Parquet, new()), () => Libraries.Parquet(files.Parquet), "Parquet.Net, one thread")])
+                (files.Parquet, () =>
+                    DataReader.Read(files.Parquet, new()), () => Libraries.Parquet(files.Parquet), "Parquet.Net, one thread")])
             {
                 var times = InTurns([ours, library], rounds);
                 var megabytes = new FileInfo(file).Length / 1e6;
-                Console.WriteLine(Text($"| {Path.GetExtension(file)}, {megabytes:F0} MB: kernels | {times[0] * 1e3:F0} | {megabytes / times[0]:F0} | {times[1] / times[0]:F2} |"));
+                var (what, milliseconds, rate) = ($"{Path.GetExtension(file)}, {megabytes:F0} MB", times[0] * 1e3, megabytes / times[0]);
+                Console.WriteLine(Text($"| {what}: kernels | {milliseconds:F0} | {rate:F0} | {times[1] / times[0]:F2} |"));
                 Console.WriteLine(Text($"| {name} | {times[1] * 1e3:F0} | {megabytes / times[1]:F0} | |"));
             }
 

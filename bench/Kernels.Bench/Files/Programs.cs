@@ -26,13 +26,16 @@ internal sealed record Programs(string Name, string FileName, string[] Arguments
         yield return new("kernels train --threads 1, CSV", "dotnet", [tool, "train", files.Csv, "--threads", "1"]);
         yield return new("kernels train, Parquet", "dotnet", [tool, "train", files.Parquet]);
         yield return new("kernels train, LIBSVM", "dotnet", [tool, "train", files.LibSvm]);
-        yield return new("LIBLINEAR, LIBSVM: -s 0 -c 1", "liblinear-train", ["-q", "-s", "0", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
-        yield return new("LIBLINEAR, LIBSVM: -s 7 -c 1 (dual)", "liblinear-train", ["-q", "-s", "7", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
+        yield return new("LIBLINEAR, LIBSVM: -s 0 -c 1", "liblinear-train",
+            ["-q", "-s", "0", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
+        yield return new("LIBLINEAR, LIBSVM: -s 7 -c 1 (dual)", "liblinear-train",
+            ["-q", "-s", "7", "-c", "1", "-B", "1", files.LibSvm, files.LibSvm + ".model"]);
         var mlNet = Path.Combine(AppContext.BaseDirectory, "Kernels.Bench.dll");
         yield return new("ML.NET 6, CSV: LbfgsLogisticRegression", "dotnet", [mlNet, "mlnet", files.Csv]);
         var python = Environment.GetEnvironmentVariable("PYTHON") ?? "python3";
         yield return new("pandas, StandardScaler, scikit-learn's lbfgs, CSV", python, ["-c", ScikitLearn, files.Csv]);
-        yield return new("R: read.csv, glm.fit", "Rscript", ["-e", $"d <- as.matrix(read.csv('{files.Csv}')); p <- ncol(d); f <- glm.fit(cbind(1, d[, -p]), d[, p], family = binomial())"]);
+        yield return new("R: read.csv, glm.fit", "Rscript",
+            ["-e", $"d <- as.matrix(read.csv('{files.Csv}')); p <- ncol(d); f <- glm.fit(cbind(1, d[, -p]), d[, p], family = binomial())"]);
     }
 
     /// <summary>Medians of some runs, or of one where it is slow; null where the program is not there or fails.</summary>

@@ -18,17 +18,26 @@ internal static class FitCommand
 
     internal static Command Create()
     {
-        var shapes = new Option<string[]>("--shapes") { Description = "Rows × columns, as 100000x30.", AllowMultipleArgumentsPerToken = true };
+        var shapes = new Option<string[]>("--shapes")
+        {
+            Description = "Rows × columns, as 100000x30.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command("fit", "Time fits and XᵀDX beside their peers.") { shapes };
-        command.SetAction(parsed => Run(parsed.GetValue(shapes) is { Length: > 0 } given ? given : ["100000x30", "100000x8", "100000x32", "50000x100", "40000x128", "20000x256", "10000x512", "5000x1000"]));
+        command.SetAction(parsed => Run(parsed.GetValue(shapes) is { Length: > 0 } given
+            ? given
+            : ["100000x30", "100000x8", "100000x32", "50000x100", "40000x128", "20000x256", "10000x512", "5000x1000"]));
         return command;
     }
 
     private static int Run(string[] shapes)
     {
         var peak = MultiplyAddPeak.Measure();
-        Console.WriteLine(Text($"{Roofline.Machine.Describe()}; multiply-add peak {peak / 1e9:F0} GFLOP/s in float32, {peak / 2e9:F0} in float64; useful flops N·p·(p + 1)"));
-        Console.WriteLine("| rows × d | fit, ms (passes) | R's glm.fit, ms (iterations) | XᵀDX float32, ms | of peak | float64, ms | of peak | ssyrk, times ours | gradient, ms |");
+        var machine = Roofline.Machine.Describe();
+        Console.WriteLine(Text($"{machine}; multiply-add peak {peak / 1e9:F0} GFLOP/s in float32, {peak / 2e9:F0} in float64"));
+        Console.WriteLine(
+            "| rows × d | fit, ms (passes) | R's glm.fit, ms (iterations) | XᵀDX float32, ms | of peak | float64, ms | of peak | ssyrk, "
+            + "times ours | gradient, ms |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var text in shapes)
         {
@@ -72,7 +81,9 @@ internal static class FitCommand
         var r = PeerR.Time(x, y, columns);
         var flops = (double)rows * p * (p + 1);
         var syrk = string.Join(", ", peers.Select((peer, i) => Text($"{peer.Name} {times[4 + i] / times[1]:F2}")));
-        Console.WriteLine(Text($"| {rows}×{columns} | {times[0] * 1e3:F1} ({fit!.Passes}) | {r} | {times[1] * 1e3:F2} | {flops / times[1] / peak:P0} | {times[2] * 1e3:F2} | {2 * flops / times[2] / peak:P0} | {syrk} | {times[3] * 1e3:F2} |"));
+        Console.Write(Text($"| {rows}×{columns} | {times[0] * 1e3:F1} ({fit!.Passes}) | {r} | {times[1] * 1e3:F2} | "));
+        Console.Write(Text($"{flops / times[1] / peak:P0} | {times[2] * 1e3:F2} | {2 * flops / times[2] / peak:P0} | "));
+        Console.WriteLine(Text($"{syrk} | {times[3] * 1e3:F2} |"));
     }
 
     // In turns, so that whatever else the machine does meets all of them.
@@ -120,7 +131,11 @@ internal static class FitCommand
                     stream.Write(MemoryMarshal.AsBytes(y.AsSpan()));
                 }
 
-                var start = new ProcessStartInfo("Rscript", ["-e", Script, path, Text($"{columns}"), Text($"{y.Length}")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+                var start = new ProcessStartInfo("Rscript", ["-e", Script, path, Text($"{columns}"), Text($"{y.Length}")])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                };
                 using var process = Process.Start(start)!;
                 var output = process.StandardOutput.ReadToEnd();
                 process.WaitForExit();

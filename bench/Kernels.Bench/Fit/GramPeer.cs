@@ -14,7 +14,8 @@ internal sealed unsafe class GramPeer
     private GramPeer(string name, nint library)
     {
         Name = name;
-        _ssyrk = (delegate* unmanaged<int, int, int, int, int, float, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_ssyrk");
+        _ssyrk = (delegate* unmanaged<int, int, int, int, int, float, float*, int, float, float*, int, void>)NativeLibrary.GetExport(
+            library, "cblas_ssyrk");
     }
 
     internal string Name { get; }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Kernels.Bench.Roofline;
 
-/// <summary>Two passes: z = Xw and g = Xᵀr by <c>cblas_sgemv</c> of a library that the machine has, σ by TensorPrimitives in between.</summary>
+/// <summary>Two passes: z = Xw and g = Xᵀr by <c>cblas_sgemv</c> of a library that the machine has, σ by TensorPrimitives in
+/// between.</summary>
 internal sealed unsafe class BlasContender : Contender
 {
     private const int RowMajor = 101;
@@ -23,8 +24,11 @@ internal sealed unsafe class BlasContender : Contender
     {
         Name = name;
         if (NativeLibrary.TryGetExport(library, "openblas_get_corename", out var core))
-            Console.WriteLine($"{name}: its code for {Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)core)())}; --openblas-core chooses another");
-        _sgemv = (delegate* unmanaged<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemv");
+            Console.WriteLine(
+                $"{name}: its code for {Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)core)())}; --openblas-core "
+                + $"chooses another");
+        _sgemv = (delegate* unmanaged<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
+            NativeLibrary.GetExport(library, "cblas_sgemv");
         if (name == "blis")
             ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, setThreads))(threads); // dim_t is 64 bits
         else
@@ -42,7 +46,8 @@ internal sealed unsafe class BlasContender : Contender
         foreach (var (name, files, setThreads) in Libraries)
         {
             nint library = 0;
-            if (files.Any(file => NativeLibrary.TryLoad(file, out library)) && NativeLibrary.TryGetExport(library, "cblas_sgemv", out _) && NativeLibrary.TryGetExport(library, setThreads, out _))
+            if (files.Any(file => NativeLibrary.TryLoad(file, out library)) && NativeLibrary.TryGetExport(library, "cblas_sgemv", out _)
+                && NativeLibrary.TryGetExport(library, setThreads, out _))
                 found.Add(new BlasContender(name, library, setThreads, threads));
             else
                 absent.Add(name);

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Kernels.Bench.Roofline;
 
-/// <summary>A logistic regression of a given shape in 64-byte aligned native memory, the same for every contender, and its gradient in double.</summary>
+/// <summary>A logistic regression of a given shape in 64-byte aligned native memory, the same for every contender, and its gradient in
+/// double.</summary>
 internal sealed unsafe partial class Problem : IDisposable
 {
     private const int CacheLine = 64;

@@ -16,16 +16,40 @@ internal static class RooflineCommand
 
     internal static Command Create()
     {
-        var shapes = new Option<string[]>("--shapes") { Description = "Shapes, rows x columns, such as 1000x32.", AllowMultipleArgumentsPerToken = true };
-        var contenders = new Option<string[]>("--contenders") { Description = "Only these, by name; the read-only pass always runs.", AllowMultipleArgumentsPerToken = true };
+        var shapes = new Option<string[]>("--shapes")
+        {
+            Description = "Shapes, rows x columns, such as 1000x32.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var contenders = new Option<string[]>("--contenders")
+        {
+            Description = "Only these, by name; the read-only pass always runs.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var csv = new Option<FileInfo?>("--csv") { Description = "Write one line a measurement to this file." };
         var svg = new Option<FileInfo?>("--svg") { Description = "Draw the gradient's GB/s over the size of X into this file." };
-        var seconds = new Option<double>("--seconds") { Description = "Time for each shape; at least 11 rounds are run.", DefaultValueFactory = _ => 3 };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "Time for each shape; at least 11 rounds are run.",
+            DefaultValueFactory = _ => 3,
+        };
         var offset = new Option<int>("--offset") { Description = "Floats between the start of X and a cache line, 0 to 15." };
         var hugePages = new Option<bool>("--huge-pages") { Description = "Keep X in huge pages (Linux)." };
-        var plan = new Option<string?>("--plan") { Description = "Visit the rows by this plan, as `kernels info --plan` prints them; by default as the library chooses." };
-        var core = new Option<string?>("--openblas-core") { Description = "Run in a process in which OpenBLAS takes the code for this core, such as SkylakeX: it does not know processors newer than itself." };
-        var threads = new Option<string>("--threads") { Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.", DefaultValueFactory = _ => "1" };
+        var plan = new Option<string?>("--plan")
+        {
+            Description = "Visit the rows by this plan, as `kernels info --plan` prints them; by default as the library chooses.",
+        };
+        var core = new Option<string?>("--openblas-core")
+        {
+            Description =
+                "Run in a process in which OpenBLAS takes the code for this core, such as SkylakeX: it does not know processors newer "
+                + "than itself.",
+        };
+        var threads = new Option<string>("--threads")
+        {
+            Description = "Numbers of threads, such as 1,2; more than one leaves out what runs on one thread only.",
+            DefaultValueFactory = _ => "1",
+        };
         var command = new Command("roofline", "Time the kernels beside a read-only pass over the same X and beside their peers.")
         {
             shapes, contenders, threads, csv, svg, seconds, offset, hugePages, plan, core,
@@ -42,9 +66,11 @@ internal static class RooflineCommand
                     ForcedPlan.Use(text, chosen);
                 foreach (var count in parsed.GetValue(threads)!.Split(','))
                 {
-                    if (!int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var n) || n < 1)
+                    if (!int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                        out var n) || n < 1)
                         throw new FormatException($"'{count}' is no number of threads.");
-                    all.AddRange(Run(chosen, Contenders(parsed.GetValue(contenders), n), n, parsed.GetValue(seconds), parsed.GetValue(offset), parsed.GetValue(hugePages)));
+                    all.AddRange(Run(chosen, Contenders(parsed.GetValue(contenders), n), n, parsed.GetValue(seconds),
+                        parsed.GetValue(offset), parsed.GetValue(hugePages)));
                 }
 
                 if (parsed.GetValue(csv) is { } csvFile)
@@ -67,7 +93,8 @@ internal static class RooflineCommand
         var absent = new List<string>();
         List<Contender> all = [new ReadOnlyContender(threads), new KernelsContender(threads), .. BlasContender.Find(threads, absent)];
         if (threads == 1)
-            all.AddRange([new ReadTwiceContender(), new ReadTwiceInOrderContender(), new ScalarContender(), new TensorPrimitivesContender()]);
+            all.AddRange(
+                [new ReadTwiceContender(), new ReadTwiceInOrderContender(), new ScalarContender(), new TensorPrimitivesContender()]);
         foreach (var name in absent)
             Console.WriteLine($"skipped: {name} is not on this machine");
         if (names is not { Length: > 0 })
@@ -77,7 +104,8 @@ internal static class RooflineCommand
         return [.. all.Where(c => c.Name == ReadOnlyContender.Id || names.Contains(c.Name))];
     }
 
-    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, int threads, double seconds, int offset, bool hugePages)
+    private static List<Measurement> Run(IReadOnlyList<Shape> shapes, List<Contender> contenders, int threads, double seconds, int offset,
+        bool hugePages)
     {
         if (offset is < 0 or > 15)
             throw new FormatException($"The offset is {offset}; it must be 0 to 15.");
@@ -121,7 +149,8 @@ internal static class RooflineCommand
         for (var round = 0; quiet < 2; round++)
         {
             if (round == MostRounds)
-                throw new FormatException($"After {round} rounds of warming up the runtime still compiles: these would be no times of compiled code.");
+                throw new FormatException(
+                    $"After {round} rounds of warming up the runtime still compiles: these would be no times of compiled code.");
             foreach (var shape in (ReadOnlySpan<Shape>)[new(1, 32), new(64, 32), new(64, 100)])
             {
                 using var problem = new Problem(shape, offset: 0);

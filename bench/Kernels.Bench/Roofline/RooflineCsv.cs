@@ -9,8 +9,12 @@ internal static class RooflineCsv
 {
     internal static void Write(FileInfo file, IEnumerable<Measurement> measurements)
     {
-        using var csv = new CsvWriter(new StreamWriter(file.FullName), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-        foreach (var name in (ReadOnlySpan<string>)["shape", "rows", "columns", "threads", "width", "contender", "operation", "median_ns", "gb_per_s", "ratio_to_read", "max_relative_error"])
+        using var csv = new CsvWriter(new StreamWriter(file.FullName), new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = "\n",
+        });
+        foreach (var name in (ReadOnlySpan<string>)["shape", "rows", "columns", "threads", "width", "contender", "operation", "median_ns",
+            "gb_per_s", "ratio_to_read", "max_relative_error"])
             csv.WriteField(name);
         csv.NextRecord();
         foreach (var m in measurements)

@@ -20,9 +20,27 @@ internal static class RooflinePlot
             Padding = new OxyThickness(12, 24, 12, 12),
             Background = OxyColors.White,
         };
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 10, LegendMargin = 12 });
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Base = 10, Title = "X, bytes", MajorGridlineStyle = LineStyle.Dot });
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Base = 10, Title = "GB/s of X", MajorGridlineStyle = LineStyle.Dot });
+        plot.Legends.Add(new Legend
+        {
+            LegendPosition = LegendPosition.RightTop,
+            LegendPlacement = LegendPlacement.Outside,
+            LegendFontSize = 10,
+            LegendMargin = 12,
+        });
+        plot.Axes.Add(new LogarithmicAxis
+        {
+            Position = AxisPosition.Bottom,
+            Base = 10,
+            Title = "X, bytes",
+            MajorGridlineStyle = LineStyle.Dot,
+        });
+        plot.Axes.Add(new LogarithmicAxis
+        {
+            Position = AxisPosition.Left,
+            Base = 10,
+            Title = "GB/s of X",
+            MajorGridlineStyle = LineStyle.Dot,
+        });
         var gradients = all.Where(m => m.Threads == 1).Where(m => m.Operation == Operation.Gradient || m.Contender == ReadOnlyContender.Id);
         foreach (var contender in gradients.GroupBy(m => m.Contender))
         {

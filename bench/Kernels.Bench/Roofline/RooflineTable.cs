@@ -13,7 +13,9 @@ internal static class RooflineTable
         var own = all.Where(m => m.Contender == KernelsContender.Id).Select(m => m.Operation).Distinct().ToList();
         var limits = all.Where(m => m.Operation == Operation.Read).Select(m => m.Contender).Distinct().ToList();
 
-        Console.WriteLine("Time of a call; GB/s of X; ratio to the read-only pass over the same X; a peer's time is followed by its ratio to the gradient's here and by its largest relative error.");
+        Console.WriteLine(
+            "Time of a call; GB/s of X; ratio to the read-only pass over the same X; a peer's time is followed by its ratio to the "
+            + "gradient's here and by its largest relative error.");
         var table = new Table();
         table.AddColumn("shape");
         foreach (var name in (IEnumerable<string>)[.. limits, .. own.Select(Contender.Label), "error", .. peers])
@@ -23,7 +25,8 @@ internal static class RooflineTable
             var cells = new List<string> { group.Key.ToString() };
             cells.AddRange(limits.Select(name => Limit(Find(group, name, Operation.Read))));
             cells.AddRange(own.Select(operation => Own(Find(group, KernelsContender.Id, operation))));
-            var gradient = Find(group, KernelsContender.Id, Operation.Gradient) ?? Find(group, KernelsContender.Id, Operation.LossAndGradient);
+            var gradient = Find(group, KernelsContender.Id, Operation.Gradient)
+                ?? Find(group, KernelsContender.Id, Operation.LossAndGradient);
             cells.Add(Text($"{gradient?.RelativeError:E0}"));
             cells.AddRange(peers.Select(name => Peer(Find(group, name, Operation.Gradient), gradient)));
             table.AddRow([.. cells]);

@@ -9,7 +9,8 @@ internal readonly record struct Shape(int Rows, int Columns)
     internal static IReadOnlyList<Shape> Defaults { get; } =
     [
         new(1, 32), new(1, 1000), new(16, 32), new(64, 32), new(1000, 16), new(1000, 32), new(1000, 37), new(1000, 100), new(256, 256),
-        new(4096, 128), new(1000, 1000), new(100_000, 32), new(100_000, 128), new(1_000_000, 30), new(20_000, 1000), new(2000, 20_000), new(100, 1_000_000),
+        new(4096, 128), new(1000, 1000), new(100_000, 32), new(100_000, 128), new(1_000_000, 30), new(20_000, 1000), new(2000, 20_000),
+        new(100, 1_000_000),
     ];
 
     internal int Elements => checked(Rows * Columns);

@@ -40,7 +40,8 @@ internal static class Stopwatches
         }
 
         var read = tasks.Where(t => t.Contender.Name == ReadOnlyContender.Id).Select(t => t.Median).FirstOrDefault(double.NaN);
-        return [.. tasks.Select(t => new Measurement(problem.Shape, threads, t.Contender.Name, t.Operation, t.Median * 1e9, read / t.Median, t.Error))];
+        return [.. tasks.Select(t =>
+            new Measurement(problem.Shape, threads, t.Contender.Name, t.Operation, t.Median * 1e9, read / t.Median, t.Error))];
     }
 
     private static double? ErrorOf(Operation operation, Problem problem) => operation switch

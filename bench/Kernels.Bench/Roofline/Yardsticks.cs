@@ -8,8 +8,8 @@ using Kernels.Sums;
 
 namespace Kernels.Bench.Roofline;
 
-/// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors; on several threads by a crew that spins,
-/// each thread its part.</summary>
+/// <summary>The physical limit: X read once from end to end, nothing done but additions into eight vectors; on several threads by a crew
+/// that spins, each thread its part.</summary>
 internal sealed class ReadOnlyContender(int threads) : Contender
 {
     internal const string Id = "read-only";
@@ -51,7 +51,8 @@ internal sealed class ReadOnlyContender(int threads) : Contender
             for (long i; (i = _claims.NextOf(member, threads)) >= 0;)
             {
                 var start = (int)Math.Min(i * part, length);
-                Call.Run<ReadOncePass>(new DesignMatrix(_problem.X[start..Math.Min(start + part, length)], columns: 1), default, default, default);
+                Call.Run<ReadOncePass>(new DesignMatrix(_problem.X[start..Math.Min(start + part, length)], columns: 1), default, default,
+                    default);
             }
         }
     }

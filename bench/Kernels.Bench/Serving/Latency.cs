@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Kernels.Bench.Serving;
 
-/// <summary>What a call takes: percentiles in nanoseconds of the mean of so many calls in a row as take a microsecond, for a clock that itself
-/// takes some twenty; and the bytes that a call allocates.</summary>
+/// <summary>What a call takes: percentiles in nanoseconds of the mean of so many calls in a row as take a microsecond, for a clock that
+/// itself takes some twenty; and the bytes that a call allocates.</summary>
 internal sealed record Latency(int Rows, int Columns, string Scorer, double Median, double P99, double P999, double Bytes)
 {
     private const double SampleSeconds = 1e-6;
@@ -36,7 +36,8 @@ internal sealed record Latency(int Rows, int Columns, string Scorer, double Medi
         return [.. scorers.Select((scorer, s) =>
         {
             samples[s].Sort();
-            return new Latency(batches.Rows, batches.Columns, scorer.Name, At(samples[s], 0.5), At(samples[s], 0.99), At(samples[s], 0.999), BytesOf(scorer));
+            return new Latency(batches.Rows, batches.Columns, scorer.Name, At(samples[s], 0.5), At(samples[s], 0.99), At(samples[s], 0.999),
+                BytesOf(scorer));
         })];
     }
 

@@ -69,7 +69,8 @@ internal sealed class MlNetPoolScorer : Scorer
     private sealed class Engines(ITransformer model, int columns) : PooledObjectPolicy<PredictionEngine<MlNetRow, MlNetScore>>
     {
         public override PredictionEngine<MlNetRow, MlNetScore> Create() =>
-            MlNetModel.Context.Model.CreatePredictionEngine<MlNetRow, MlNetScore>(model, inputSchemaDefinition: MlNetModel.SchemaOf(columns));
+            MlNetModel.Context.Model.CreatePredictionEngine<MlNetRow, MlNetScore>(model,
+                inputSchemaDefinition: MlNetModel.SchemaOf(columns));
 
         public override bool Return(PredictionEngine<MlNetRow, MlNetScore> obj) => true;
     }

@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Kernels.Bench.Serving;
 
-/// <summary>ONNX Runtime on what <c>kernels export</c> writes, a LinearClassifier: OrtValues over memory that is there, one thread.</summary>
+/// <summary>ONNX Runtime on what <c>kernels export</c> writes, a LinearClassifier: OrtValues over memory that is there, one
+/// thread.</summary>
 internal sealed class OnnxScorer : Scorer
 {
     private readonly InferenceSession _session;
@@ -17,9 +18,13 @@ internal sealed class OnnxScorer : Scorer
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         _session = new(OnnxModel.Of(ModelScorer.Of(batches), "bench"), options);
-        _inputs = Array.ConvertAll(batches.Values, values => new[] { OrtValue.CreateTensorValueFromMemory(values, [batches.Rows, batches.Columns]) });
+        _inputs = Array.ConvertAll(batches.Values, values => new[]
+        {
+            OrtValue.CreateTensorValueFromMemory(values, [batches.Rows, batches.Columns]),
+        });
         _probabilities = new float[2 * batches.Rows];
-        _outputs = [OrtValue.CreateTensorValueFromMemory(new long[batches.Rows], [batches.Rows]), OrtValue.CreateTensorValueFromMemory(_probabilities, [batches.Rows, 2])];
+        _outputs = [OrtValue.CreateTensorValueFromMemory(new long[batches.Rows], [batches.Rows]),
+            OrtValue.CreateTensorValueFromMemory(_probabilities, [batches.Rows, 2])];
     }
 
     internal override int First => 1;

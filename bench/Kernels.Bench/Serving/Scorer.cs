@@ -5,7 +5,8 @@ internal abstract class Scorer(string name) : IDisposable
 {
     internal string Name { get; } = name;
 
-    /// <summary>Scores a batch; the means are those of the rows in order, <see cref="Step"/> floats apart from <see cref="First"/> on.</summary>
+    /// <summary>Scores a batch; the means are those of the rows in order, <see cref="Step"/> floats apart from <see cref="First"/>
+    /// on.</summary>
     internal abstract float[] Score(int batch);
 
     internal virtual int First => 0;

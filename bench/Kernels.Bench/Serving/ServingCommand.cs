@@ -11,14 +11,23 @@ internal static class ServingCommand
     internal static Command Create()
     {
         var rows = new Option<int[]>("--rows") { AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 8, 64, 1024] };
-        var columns = new Option<int[]>("--columns") { AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [8, 32, 128, 1000] };
+        var columns = new Option<int[]>("--columns")
+        {
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [8, 32, 128, 1000],
+        };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 40 };
         var csv = new Option<FileInfo?>("--csv") { Description = "writes all numbers, too" };
-        var command = new Command("serving", "Time scores of 1 to 1024 rows beside TensorPrimitives, ML.NET and ONNX Runtime.") { rows, columns, rounds, csv };
+        var command = new Command("serving", "Time scores of 1 to 1024 rows beside TensorPrimitives, ML.NET and ONNX Runtime.")
+        {
+            rows, columns, rounds, csv,
+        };
         command.SetAction(parsed =>
         {
             var latencies = new List<Latency>();
-            Console.WriteLine($"{Roofline.Machine.Describe()}; ns a row: median, p99, p99.9; others as times the median of kernels, with bytes a call where they allocate");
+            Console.WriteLine(
+                $"{Roofline.Machine.Describe()}; ns a row: median, p99, p99.9; others as times the median of kernels, with bytes a call "
+                + $"where they allocate");
             foreach (var d in parsed.GetValue(columns)!)
             {
                 foreach (var n in parsed.GetValue(rows)!)
@@ -70,7 +79,8 @@ internal static class ServingCommand
 
     private static void WriteHead(List<Latency> cell)
     {
-        Console.WriteLine($"| rows × d | median | p99 | p99.9 | bytes | {string.Join(" | ", cell.Skip(1).Select(latency => latency.Scorer))} |");
+        Console.WriteLine(
+            $"| rows × d | median | p99 | p99.9 | bytes | {string.Join(" | ", cell.Skip(1).Select(latency => latency.Scorer))} |");
         Console.WriteLine($"|---|---|---|---|---|{string.Concat(cell.Skip(1).Select(_ => "---|"))}");
     }
 
@@ -82,12 +92,16 @@ internal static class ServingCommand
             $"{other.Median / ours.Median:G3}{(other.Bytes < 0.5 ? string.Empty : $" ({other.Bytes:F0} B)")}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {ours.Rows}×{ours.Columns} | {ours.Median / ours.Rows:G3} | {ours.P99 / ours.Rows:G3} | {ours.P999 / ours.Rows:G3} | {ours.Bytes:F0} | {string.Join(" | ", others)} |"));
+            $"| {ours.Rows}×{ours.Columns} | {ours.Median / ours.Rows:G3} | {ours.P99 / ours.Rows:G3} | {ours.P999 / ours.Rows:G3} | "
+                + $"{ours.Bytes:F0} | {string.Join(" | ", others)} |"));
     }
 
     private static void WriteCsv(FileInfo file, List<Latency> latencies)
     {
-        using var csv = new CsvWriter(new StreamWriter(file.FullName), new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        using var csv = new CsvWriter(new StreamWriter(file.FullName), new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = "\n",
+        });
         foreach (var name in (ReadOnlySpan<string>)["rows", "columns", "width", "scorer", "median_ns", "p99_ns", "p999_ns", "bytes_a_call"])
             csv.WriteField(name);
         csv.NextRecord();

@@ -52,7 +52,8 @@ internal sealed record Cell(Question Question, Level Level, int FromColumns, int
         from prefetch in Level == Level.L2 ? Prefetches(loop)[..1] : Prefetches(loop)
         from line in Level == Level.Memory ? StartsOfLines[..1] : StartsOfLines // from memory lines cost what they cost
         let plan = new RowPlan(loop, tile, share, block.Item1, lag, prefetch, line)
-        where plan.IsLegalFor(FromColumns) && plan.IsLegalFor(Shape.Columns) && plan.IsLegalFor(ToColumns == int.MaxValue ? Shape.Columns : ToColumns)
+        where plan.IsLegalFor(FromColumns) && plan.IsLegalFor(Shape.Columns)
+            && plan.IsLegalFor(ToColumns == int.MaxValue ? Shape.Columns : ToColumns)
             && (lag == 0 || block == Blocks[0])
         select (plan, block.Item2);
 

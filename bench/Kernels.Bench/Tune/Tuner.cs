@@ -5,7 +5,8 @@ using Kernels.Rows;
 
 namespace Kernels.Bench.Tune;
 
-/// <summary>Times the plans of a cell beside one another: in turns, the slower ones left out after each round, so that the best are timed longest.</summary>
+/// <summary>Times the plans of a cell beside one another: in turns, the slower ones left out after each round, so that the best are timed
+/// longest.</summary>
 internal sealed class Tuner(Cell cell, PlanRow[] today, double seconds)
 {
     // A plan has to be so much faster than today's to be worth a change: less is this machine's noise.
@@ -51,11 +52,13 @@ internal sealed class Tuner(Cell cell, PlanRow[] today, double seconds)
         var line = today.First(line => line.Question == cell.Question && line.Level == cell.Level && _shape.Columns <= line.Columns
             && new Kernels.Rows.Shape(_shape.Rows, _shape.Columns, _shape.Columns, default).Is(line.When));
         var before = new Candidate(line.Plan, line.BlockFloats, line.For(_shape.Rows, _shape.Columns));
-        return [before, .. cell.Plans.Select(plan => Resolve(plan.Plan, plan.BlockFloats)).Where(candidate => candidate.Plan != before.Plan)];
+        return [before, .. cell.Plans.Select(plan => Resolve(plan.Plan, plan.BlockFloats))
+            .Where(candidate => candidate.Plan != before.Plan)];
     }
 
     private Candidate Resolve(RowPlan plan, int blockFloats) =>
-        new(plan, blockFloats, new PlanRow(cell.Question, cell.Level, cell.ToColumns, When.Always, plan, blockFloats).For(_shape.Rows, _shape.Columns));
+        new(plan, blockFloats, new PlanRow(cell.Question, cell.Level, cell.ToColumns, When.Always, plan, blockFloats)
+            .For(_shape.Rows, _shape.Columns));
 
     private void Turns(Problem problem, List<Candidate> candidates, int calls, double seconds)
     {

@@ -57,7 +57,8 @@ internal static class ShardFiles
         void Check(string option, string? given, string? said)
         {
             if (given is not null && given != said)
-                throw new DataException(option, $"{Message.Quote(path)} was begun with {(said is null ? "none" : $"'{Message.Quote(said)}'")}");
+                throw new DataException(
+                    option, $"{Message.Quote(path)} was begun with {(said is null ? "none" : $"'{Message.Quote(said)}'")}");
         }
     }
 

@@ -22,7 +22,10 @@ internal static class EvaluateCommand
         };
         var picture = new Option<string?>("--svg") { Description = "logit: write the ROC curve and the reliability curve to this file" };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
-        var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.") { weights, data, picture };
+        var command = new Command("evaluate", "Loss, deviance, and for logit accuracy, AUC and calibration by decile.")
+        {
+            weights, data, picture,
+        };
         reading.AddScoringTo(command);
         showing.AddTo(command);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
@@ -50,7 +53,8 @@ internal static class EvaluateCommand
     }
 
     private sealed class Work(
-        IAnsiConsole console, Display display, Model model, string? path, ReadOptions options, string? picture, OutputFile? curves) : IForLink<int>
+        IAnsiConsole console, Display display, Model model, string? path, ReadOptions options, string? picture,
+        OutputFile? curves) : IForLink<int>
     {
         public int Run<TLink>()
             where TLink : struct, ILink
@@ -58,7 +62,8 @@ internal static class EvaluateCommand
             var data = new Datasets(
                 path is null
                     ? [ModelInput.Sample(model)]
-                    : display.Reading(progress => DataReader.ReadFor(path, options with { Progress = progress }, [.. model.Features], labeled: true).ToArray()));
+                    : display.Reading(progress =>
+                        DataReader.ReadFor(path, options with { Progress = progress }, [.. model.Features], labeled: true).ToArray()));
             var (targets, _) = data.Targets<TLink>(model.Labels);
             var evaluator = new Evaluator<TLink>(model.Less(data.Shift));
             for (var i = 0; i < targets.Length; i++)
@@ -68,7 +73,8 @@ internal static class EvaluateCommand
             }
 
             var grid = new Grid().AddColumns(2);
-            grid.AddRow("rows", string.Create(CultureInfo.InvariantCulture, $"{data.Rows}{(evaluator.Skipped > 0 ? $", {evaluator.Skipped} of them skipped" : string.Empty)}"));
+            grid.AddRow("rows", string.Create(CultureInfo.InvariantCulture,
+                $"{data.Rows}{(evaluator.Skipped > 0 ? $", {evaluator.Skipped} of them skipped" : string.Empty)}"));
             foreach (var (name, value) in evaluator.Summary())
                 grid.AddRow(name, Markup.Escape(value));
             console.Write(grid);

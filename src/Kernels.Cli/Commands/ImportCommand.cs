@@ -29,12 +29,16 @@ internal static class ImportCommand
         {
             Description = "of JSON: logit, identity or log; if not given logit with classes_, else identity",
         };
-        var command = new Command("import", "Make a model file of an ONNX file or of scikit-learn's coefficients.") { file, weights, features, link };
+        var command = new Command("import", "Make a model file of an ONNX file or of scikit-learn's coefficients.")
+        {
+            file, weights, features, link,
+        };
         command.SetAction(result =>
         {
             var (from, to) = (result.GetValue(file)!, result.GetValue(weights)!);
             var chosen = result.GetValue(link) is { } text
-                ? ModelLinks.Parse(text) ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(text)}'")
+                ? ModelLinks.Parse(text)
+                    ?? throw new DataException("--link", $"must be logit, identity or log, not '{Message.Quote(text)}'")
                 : (ModelLink?)null;
             var model = Read(from, result.GetValue(features)?.Split(',', StringSplitOptions.TrimEntries), chosen);
             using var output = OutputFile.Open(to, from);
@@ -54,7 +58,9 @@ internal static class ImportCommand
             if (length > MostBytes)
                 throw new DataException(path, $"is of {Bytes.ToText(length)}, too large for a linear model");
             var bytes = File.ReadAllBytes(path);
-            var model = path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? OnnxImport.Of(bytes, features) : ScikitImport.Of(bytes, features, link);
+            var model = path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+                ? OnnxImport.Of(bytes, features)
+                : ScikitImport.Of(bytes, features, link);
             if (model.Features.Count + 1 != model.Weights.Count)
                 throw new DataException("--features", $"names {model.Features.Count} columns; there are {model.Weights.Count - 1}");
             return model;

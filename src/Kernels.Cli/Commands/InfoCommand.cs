@@ -20,7 +20,10 @@ internal static class InfoCommand
             Description = "Show instead what this model file says: columns, coefficients, and the verdict of its fit.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate; or a model.") { model, plan };
+        var command = new Command("info", "Show the vector width in use, the cache sizes and the machine's read rate; or a model.")
+        {
+            model, plan,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(model) is { } path)
@@ -42,9 +45,11 @@ internal static class InfoCommand
         var grid = new Grid().AddColumns(2);
         grid.AddRow("vector width", Simd.Width.ToString());
         grid.AddRow("processor", Markup.Escape(CpuInfo.Name ?? "unknown"));
-        grid.AddRow("runtime", Markup.Escape($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors"));
+        grid.AddRow("runtime", Markup.Escape(
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors"));
         var caches = CpuInfo.Caches;
-        grid.AddRow("caches", caches.Count == 0 ? "unknown" : string.Join(", ", caches.Select(cache => $"{cache.Name} {Size(cache.Bytes)}")));
+        grid.AddRow("caches",
+            caches.Count == 0 ? "unknown" : string.Join(", ", caches.Select(cache => $"{cache.Name} {Size(cache.Bytes)}")));
         console.Write(grid);
 
         var table = new Table().AddColumns("read rate, one thread", "GB/s");

@@ -15,6 +15,9 @@ internal static class ModelReport
         _ => null,
     };
 
+    private static string OfNullModel(ModelFit fit) =>
+        fit.NullDeviance is { } deviance ? string.Create(CultureInfo.InvariantCulture, $" (null model {deviance:F6})") : string.Empty;
+
     internal static void Write(IAnsiConsole console, Model model)
     {
         var grid = new Grid().AddColumns(2);
@@ -29,7 +32,8 @@ internal static class ModelReport
         if (model.Exposure is not null)
             Row("exposure column", $"{Message.Quote(model.Exposure)}, whose logarithm is added; rows to be scored must have it");
         foreach (var category in model.Categories ?? [])
-            Row($"column {Message.Quote(category.Column)}", $"of words; {Message.Quote(category.Levels[0])} is the reference of {category.Levels.Count}");
+            Row($"column {Message.Quote(category.Column)}",
+                $"of words; {Message.Quote(category.Levels[0])} is the reference of {category.Levels.Count}");
         if (model.SampleWeights is not null)
             Row("weight column", $"{Message.Quote(model.SampleWeights)}");
         if (model.Penalty is { } penalty)
@@ -41,7 +45,7 @@ internal static class ModelReport
                 Row("distance", $"one more step would move no coefficient by more than {decrement:G2} standard errors");
             Row("rows", $"{fit.Rows}");
             if (fit.Deviance is { } deviance)
-                Row("deviance", $"{deviance:F6}{(fit.NullDeviance is { } none ? string.Create(CultureInfo.InvariantCulture, $" (null model {none:F6})") : string.Empty)}");
+                Row("deviance", $"{deviance:F6}{OfNullModel(fit)}");
         }
         else
         {

@@ -17,12 +17,17 @@ internal static class PlanReport
         var grid = new Grid().AddColumns(2);
         grid.AddRow("processor", $"{Machine.Processor}; L2 {Machine.L2 >> 10} KiB, L3 {Machine.L3 >> 10} KiB, of which half counts");
         grid.AddRow("width", Simd.Width.ToString());
-        grid.AddRow("X", string.Create(CultureInfo.InvariantCulture, $"{(long)rows * columns * sizeof(float)} bytes, as if from {Machine.LevelOf((long)rows * columns * sizeof(float))}; aligned, no gap between rows"));
+        grid.AddRow("X",
+            string.Create(CultureInfo.InvariantCulture,
+            $"{(long)rows * columns * sizeof(float)} bytes, as if from {Machine.LevelOf((long)rows * columns * sizeof(float))}; aligned, "
+            + $"no gap between rows"));
         foreach (var question in Enum.GetValues<Question>())
         {
             var (line, plan) = Of(question, new(rows, columns, columns, default));
             grid.AddRow(question == Question.Margins ? "loss, predictions" : "gradient, step", plan.ToString());
-            grid.AddRow(string.Empty, $"the first line that admits it: {line.Level}, up to {(line.Columns == int.MaxValue ? "any number of" : line.Columns)} columns, {line.When}");
+            grid.AddRow(string.Empty,
+                $"the first line that admits it: {line.Level}, up to {(line.Columns == int.MaxValue ? "any number of" : line.Columns)} "
+                + $"columns, {line.When}");
         }
 
         console.Write(grid);

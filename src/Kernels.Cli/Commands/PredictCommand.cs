@@ -20,14 +20,18 @@ internal static class PredictCommand
         };
         var output = new Option<string?>("--out") { Description = "write the predictions to this file instead of standard output" };
         var classes = new Option<bool>("--class") { Description = "logit: the label instead of its probability" };
-        var threshold = NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
+        var threshold =
+            NumberOption.Of("--threshold", "with --class: the probability from which on a row has the second label; 0.5 if not given");
         var keep = new Option<string?>("--keep")
         {
             Description = "CSV, Parquet and Arrow: write the text of this column, and a comma, before each score",
         };
         var (reading, showing) = (new ReadingOptions(input), new DisplayOptions(console, error));
 
-        var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.") { weights, data, output, classes, threshold, keep };
+        var command = new Command("predict", "Score rows with trained weights: the mean of the label (for logit P(label = 1)), one a line.")
+        {
+            weights, data, output, classes, threshold, keep,
+        };
         reading.AddScoringTo(command);
         showing.AddTo(command);
         command.SetAction((result, cancellation) =>
@@ -35,7 +39,8 @@ internal static class PredictCommand
             OutputFile.CheckStandardOutput(result.GetValue(weights), result.GetValue(data));
             var (model, path) = (ModelInput.Read(result.GetValue(weights)!), result.GetValue(output));
             using var file = path is null ? null : OutputFile.Open(path, result.GetValue(weights), result.GetValue(data));
-            var options = ModelInput.For(model, reading.Of(result, cancellation) with { Key = result.GetValue(keep) }, result.GetValue(data));
+            var options =
+                ModelInput.For(model, reading.Of(result, cancellation) with { Key = result.GetValue(keep) }, result.GetValue(data));
             if (options.Key is not null && result.GetValue(data) is null)
                 throw new DataException("--keep", "goes with CSV, Parquet and Arrow files");
             var scores = ScoreText.Of(model, result.GetValue(classes), result.GetValue(threshold));
@@ -43,7 +48,8 @@ internal static class PredictCommand
             // Scores on the terminal are their own progress.
             var display = file is null ? showing.Of(result) with { Terminal = null } : showing.Of(result);
             return Task.FromResult(display.Reading(
-                progress => Run(console, standardOutput, model, result.GetValue(data), options with { Progress = progress }, scores, path, file)));
+                progress => Run(console, standardOutput, model, result.GetValue(data), options with { Progress = progress }, scores,
+                    path, file)));
         });
         return command;
     }
@@ -58,7 +64,9 @@ internal static class PredictCommand
         string? outputPath,
         OutputFile? output)
     {
-        var blocks = dataPath is null ? Offsets.Ready([ModelInput.Sample(model)], options) : DataReader.ReadFor(dataPath, options, [.. model.Features], labeled: false);
+        var blocks = dataPath is null
+            ? Offsets.Ready([ModelInput.Sample(model)], options)
+            : DataReader.ReadFor(dataPath, options, [.. model.Features], labeled: false);
         if (output is null)
         {
             Write(text => standardOutput.Write(text));

@@ -28,7 +28,8 @@ internal sealed class ReadingOptions(TextReader input)
         Description = "the column whose logarithm is added to the margins (policy years, visits, areas), by name or number",
     };
 
-    private readonly Option<double?> _constantOffset = NumberOption.Of("--offset", "add this number to every margin: 0 for a model with an offset or an exposure and rows without");
+    private readonly Option<double?> _constantOffset =
+        NumberOption.Of("--offset", "add this number to every margin: 0 for a model with an offset or an exposure and rows without");
 
     private readonly Option<bool> _skipNaN = new("--skip-nan")
     {
@@ -85,7 +86,11 @@ internal sealed class ReadingOptions(TextReader input)
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _format, _target, _weight, _offset, _exposure, _skipNaN, _noHeader, _drop, _features, _categorical, _unseen, _decimal, _delimiter, _missing, _columns, _maxColumns, _maxMemory })
+        foreach (var option in new Option[]
+        {
+            _format, _target, _weight, _offset, _exposure, _skipNaN, _noHeader, _drop, _features, _categorical, _unseen, _decimal,
+            _delimiter, _missing, _columns, _maxColumns, _maxMemory,
+        })
             command.Options.Add(option);
     }
 
@@ -120,7 +125,8 @@ internal sealed class ReadingOptions(TextReader input)
             var other => throw new DataException("--unseen", $"must be error or reference, not '{Message.Quote(other)}'"),
         },
         Delimiter = CsvDelimiter.Parse(result.GetValue(_delimiter)),
-        Missing = [.. (result.GetValue(_missing) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        Missing = [.. (result.GetValue(_missing) ?? [])
+            .SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
         Decimal = result.GetValue(_decimal) switch
         {
             null => null,
@@ -137,7 +143,8 @@ internal sealed class ReadingOptions(TextReader input)
 
     private string? OffsetOf(ParseResult result)
     {
-        if (new object?[] { result.GetValue(_offset), result.GetValue(_exposure), result.GetValue(_constantOffset) }.Count(given => given is not null) > 1)
+        object?[] given = [result.GetValue(_offset), result.GetValue(_exposure), result.GetValue(_constantOffset)];
+        if (given.Count(value => value is not null) > 1)
             throw new DataException("--offset-column", "--exposure-column and --offset exclude one another");
         return result.GetValue(_offset) ?? result.GetValue(_exposure);
     }

@@ -38,5 +38,7 @@ internal sealed class ScoreText
     }
 
     // As CSV has it (RFC 4180, 2).
-    private static string Quoted(string key) => key.AsSpan().IndexOfAny(",\"\r\n") < 0 ? key : $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string key) => key.AsSpan().IndexOfAny(",\"\r\n") < 0
+        ? key
+        : $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -49,7 +49,8 @@ internal static class ShardCommand
             if (result.GetValue(append))
             {
                 if (result.GetResult(link) is { Implicit: false } || result.GetValue(positive) is not null || result.GetValue(noIntercept))
-                    throw new DataException("--append", "takes link, labels and intercept from the manifest: no --link, --positive, --no-intercept");
+                    throw new DataException("--append",
+                        "takes link, labels and intercept from the manifest: no --link, --positive, --no-intercept");
                 var all = ShardFiles.Append(source, reading.Of(result, cancellation), path, count);
                 console.MarkupLineInterpolated($"{all.Rows()} rows in {all.Parts.Count} parts; manifest written to [bold]{path}[/]");
                 return Task.FromResult(ExitCode.Success);

@@ -36,7 +36,9 @@ internal static class TrainCommand
             DefaultValueFactory = _ => "auto",
         };
         var plain = new Option<bool>("--plain") { Description = "plain gradient descent, without acceleration" };
-        var rate = NumberOption.Of("--learning-rate", "step length; for gd in the columns' own units (if not given, 1/L of scaled columns), for sgd of scaled columns and the mean over a block");
+        var rate = NumberOption.Of("--learning-rate",
+            "step length; for gd in the columns' own units (if not given, 1/L of scaled columns), for sgd of scaled columns and the mean "
+            + "over a block");
         var l2 = NumberOption.Of("--l2", "λ of the penalty ½·λ·Σw², which spares the intercept");
         var l1 = NumberOption.Of("--l1", "λ of the penalty λ·Σ|w|, which spares the intercept; auto or gd");
         var standardize = new Option<bool>("--standardize")
@@ -53,7 +55,10 @@ internal static class TrainCommand
             Description = "threads at most; 0, the default, for one a processor: the weights have the same bits on any number",
             DefaultValueFactory = _ => 0,
         };
-        var tolerance = NumberOption.Of("--tolerance", "auto: take the last step when it moves no coefficient by more standard errors (0.001); others: stop when no component of the mean gradient is larger (1e-6)");
+        var tolerance =
+            NumberOption.Of("--tolerance",
+            "auto: take the last step when it moves no coefficient by more standard errors (0.001); others: stop when no component of the "
+            + "mean gradient is larger (1e-6)");
         var iterations = new Option<int?>("--max-iterations")
         {
             Description = "stop after so many passes over the data; auto 100, sgd 20 epochs, others 100000 if not given",
@@ -75,7 +80,9 @@ internal static class TrainCommand
         };
         var cluster = new Option<string?>("--cluster")
         {
-            Description = "HOST:PORT of the first silo (kernels silo), or redis:SERVER: train there on the manifest DATA (kernels shard), or on the sample",
+            Description =
+                "HOST:PORT of the first silo (kernels silo), or redis:SERVER: train there on the manifest DATA (kernels shard), or "
+                + "on the sample",
         };
         var journal = new Option<string?>("--journal")
         {
@@ -116,13 +123,15 @@ internal static class TrainCommand
                 Seed = result.GetValue(seed),
             }.Checked();
             var journaled = result.GetValue(journal);
-            string?[] inputs = [result.GetValue(data), result.GetValue(warm), result.GetValue(test), journaled, place.CertificateFile(result)];
+            string?[] inputs =
+                [result.GetValue(data), result.GetValue(warm), result.GetValue(test), journaled, place.CertificateFile(result)];
             if (result.GetValue(cluster) is not null && result.GetValue(data) is { } manifest)
                 inputs = [.. inputs, .. ClusterRows.PartsOf(manifest)];
             foreach (var other in new[] { result.GetValue(output), result.GetValue(picture) })
             {
                 // Neither may be there yet.
-                if (journaled is { Length: > 0 } && other is { Length: > 0 } && FileIdentity.Resolve(journaled) == FileIdentity.Resolve(other))
+                if (journaled is { Length: > 0 } && other is { Length: > 0 }
+                    && FileIdentity.Resolve(journaled) == FileIdentity.Resolve(other))
                     throw new DataException("--journal", "must be another file than the outputs");
             }
 

@@ -46,7 +46,12 @@ internal sealed class TrainWork : IForLink<int>
 
     /// <summary>A console that shows nothing: what is printed is for a program.</summary>
     internal static IAnsiConsole Silent() => AnsiConsole.Create(
-        new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(TextWriter.Null) });
+        new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(TextWriter.Null),
+        });
 
     private ShardManifest? Manifest => Elsewhere?.Manifest;
 
@@ -55,8 +60,9 @@ internal sealed class TrainWork : IForLink<int>
     {
         var (targets, labels) = Manifest is null ? Data.Targets<TLink>(positive: Settings.Positive) : ([], Manifest.Labels?.ToArray());
         var (intercept, link) = (Settings.Intercept ? " and an intercept" : string.Empty, Settings.Link.ToText());
+        var assumed = Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty;
         Console.MarkupLineInterpolated(
-            $"[bold]{Message.Line(Data.Source)}[/]{(Data.Assumed is { } format ? $" (read as {format}; --format says otherwise)" : string.Empty)}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Where()}");
+            $"[bold]{Message.Line(Data.Source)}[/]{assumed}: {Data.Rows} rows, {Data.Columns} features{intercept}; {link} link; {Where()}");
         var outcome = TrainingDisplay.Show(
             Display, Settings, Elsewhere is null ? null : Elsewhere.Describe, progress => Train<TLink>(targets, progress));
         Refuse(outcome);
@@ -93,9 +99,11 @@ internal sealed class TrainWork : IForLink<int>
     {
         try
         {
-            return Trainer.Run<TLink>(Settings, Data, targets, Elsewhere?.Shards, Manifest is null ? double.NaN : Manifest.TargetSum / Manifest.TargetWeight, Start, progress, Cancellation);
+            return Trainer.Run<TLink>(Settings, Data, targets, Elsewhere?.Shards,
+                Manifest is null ? double.NaN : Manifest.TargetSum / Manifest.TargetWeight, Start, progress, Cancellation);
         }
-        catch (Exception e) when (Elsewhere is not null && e is InvalidDataException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Elsewhere is not null && e is InvalidDataException or TimeoutException or IOException
+            or UnauthorizedAccessException)
         {
             throw new DataException(Data.Source, e.Message);
         }
@@ -119,7 +127,8 @@ internal sealed class TrainWork : IForLink<int>
         if (Json is not null)
         {
             using var bytes = new MemoryStream();
-            TrainingJson.Write(bytes, Data, model, outcome, Settings, sentence, isFitted ? evaluation?.Summary() ?? [] : [], heldOut?.Summary());
+            var summary = isFitted ? evaluation?.Summary() ?? [] : [];
+            TrainingJson.Write(bytes, Data, model, outcome, Settings, sentence, summary, heldOut?.Summary());
             Json.Write(Encoding.UTF8.GetString(bytes.ToArray()) + "\n");
         }
         else
@@ -146,9 +155,12 @@ internal sealed class TrainWork : IForLink<int>
     private void Refuse(TrainOutcome outcome)
     {
         if ((outcome.Fit?.NonFiniteRow ?? outcome.Search?.NonFiniteRow) is { } row)
-            throw new DataException(Data.Source, $"row {row + 1} contains NaN or ∞{(Data.SkipsNaN ? string.Empty : "; --skip-nan leaves out rows with NaN")}");
+            throw new DataException(Data.Source,
+                $"row {row + 1} contains NaN or ∞{(Data.SkipsNaN ? string.Empty : "; --skip-nan leaves out rows with NaN")}");
         if (outcome.Search?.Reason == StopReason.Diverged)
-            throw new DataException(Data.Source, $"the loss or its gradient overflows at iteration {outcome.Search.Iterations}: too large values, or too large a learning rate");
+            throw new DataException(Data.Source,
+                $"the loss or its gradient overflows at iteration {outcome.Search.Iterations}: too large values, or too large a "
+                + $"learning rate");
     }
 
     private Model ModelOf(TrainOutcome outcome, double[]? labels)

@@ -20,7 +20,9 @@ internal static class TrainingDisplay
     internal static T Show<T>(Display display, TrainSettings settings, Func<double, string>? more, Func<Action<object>, T> train)
     {
         if (display.Terminal is not { } console)
-            return train(display.Lines is { } lines ? Every(LineInterval, progress => lines.WriteLine(Describe(progress, more))) : _ => { });
+            return train(display.Lines is { } lines
+                ? Every(LineInterval, progress => lines.WriteLine(Describe(progress, more)))
+                : _ => { });
 
         T? result = default;
         console.Progress()
@@ -52,8 +54,10 @@ internal static class TrainingDisplay
 
     private static (double Distance, double Goal, double Passes) DistanceOf(object progress, TrainSettings settings) => progress switch
     {
-        TrainingProgress search => (search.GradientNorm, settings.GradientTolerance, settings.Iterations == 0 ? 1 : search.Iteration / (double)settings.Iterations),
-        FitProgress fit => (fit.Decrement, settings.ForFit(null).Tolerance, fit.Pass / (double)settings.ForFit(settings.MaxIterations).MaxPasses),
+        TrainingProgress search => (search.GradientNorm, settings.GradientTolerance,
+            settings.Iterations == 0 ? 1 : search.Iteration / (double)settings.Iterations),
+        FitProgress fit =>
+            (fit.Decrement, settings.ForFit(null).Tolerance, fit.Pass / (double)settings.ForFit(settings.MaxIterations).MaxPasses),
         _ => (1, 1, 0),
     };
 
@@ -61,10 +65,12 @@ internal static class TrainingDisplay
     {
         TrainingProgress search => string.Create(
             CultureInfo.InvariantCulture,
-            $"iteration {search.Iteration}  loss {search.Loss:F6}  largest mean gradient {search.GradientNorm:E2}  {search.RowsPerSecond:E1} rows/s{more?.Invoke(search.RowsPerSecond)}"),
+            $"iteration {search.Iteration}  loss {search.Loss:F6}  largest mean gradient {search.GradientNorm:E2}  "
+                + $"{search.RowsPerSecond:E1} rows/s{more?.Invoke(search.RowsPerSecond)}"),
         FitProgress fit => string.Create(
             CultureInfo.InvariantCulture,
-            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} rows/s{more?.Invoke(fit.RowsPerSecond)}"),
+            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} "
+                + $"rows/s{more?.Invoke(fit.RowsPerSecond)}"),
         _ => string.Empty,
     };
 

@@ -36,7 +36,8 @@ internal static class TrainingReport
             Row("loss", $"{outcome.Search!.Loss:F6}");
         if (outcome.Fit is { } fit && double.IsFinite(fit.NullDeviance))
         {
-            Row("null deviance", $"{fit.NullDeviance:F6} on {fit.NullDegreesOfFreedom} degrees of freedom; residual on {fit.DegreesOfFreedom}");
+            Row("null deviance",
+                $"{fit.NullDeviance:F6} on {fit.NullDegreesOfFreedom} degrees of freedom; residual on {fit.DegreesOfFreedom}");
             if (fit.IsDispersionEstimated)
                 Row("dispersion", $"{fit.Dispersion:G6}");
             if (!(settings.L1 > 0 || settings.L2 > 0))
@@ -47,13 +48,16 @@ internal static class TrainingReport
             WritePenalty();
         if (data.SkipsNaN)
             Row("rows skipped", $"{outcome.SkippedRows}");
-        Row("X read at", $"{bytes / Math.Max(outcome.Elapsed.TotalSeconds, 1e-9) / 1e9:F2} GB/s, training included ({outcome.Elapsed.TotalMilliseconds:F1} ms)");
+        var gigabytes = bytes / Math.Max(outcome.Elapsed.TotalSeconds, 1e-9) / 1e9;
+        Row("X read at", $"{gigabytes:F2} GB/s, training included ({outcome.Elapsed.TotalMilliseconds:F1} ms)");
         console.Write(summary);
         console.Write(Table(data, model, settings, outcome));
         if (outcome.Fit?.StandardErrors.Count > 0)
             console.MarkupLine(settings.RobustErrors ? "standard errors: sandwich, HC1" : "standard errors: of the model");
         else
-            console.MarkupLine(settings.L1 > 0 || settings.L2 > 0 ? "no standard errors: they do not apply to a penalised fit" : "no standard errors");
+            console.MarkupLine(settings.L1 > 0 || settings.L2 > 0
+                ? "no standard errors: they do not apply to a penalised fit"
+                : "no standard errors");
 
         void WritePenalty()
         {
@@ -64,11 +68,13 @@ internal static class TrainingReport
                 penalty += (settings.L1 * Math.Abs(w)) + (0.5 * settings.L2 * w * w);
             }
 
-            Row("penalized loss", $"{(evaluation is null ? outcome.Fit?.Objective ?? outcome.Search!.Loss : evaluation.Loss + penalty):F6}");
+            Row("penalized loss",
+                $"{(evaluation is null ? outcome.Fit?.Objective ?? outcome.Search!.Loss : evaluation.Loss + penalty):F6}");
             if (targets.Length == 1 && !settings.Standardize) // none where rows are elsewhere
             {
                 var weights = model.Less(data.Shift).Weights.Select(w => (float)w).ToArray();
-                Row("duality gap", $"{DualityGap.Of<TLink>(data.Blocks[0].Observations(settings.Intercept, targets[0]), weights, settings.L2, settings.L1):E2}");
+                var rows = data.Blocks[0].Observations(settings.Intercept, targets[0]);
+                Row("duality gap", $"{DualityGap.Of<TLink>(rows, weights, settings.L2, settings.L1):E2}");
             }
 
             Row("weights not 0", $"{outcome.Coefficients.Take(data.Columns).Count(w => w != 0)} of {data.Columns}");
@@ -119,12 +125,15 @@ internal static class TrainingReport
             if (double.IsNaN(c.StandardError))
                 table.AddRow(Markup.Escape(name), "left out");
             else
-                table.AddRow(Markup.Escape(name), Number(c.Estimate, "G8"), Number(c.StandardError, "G6"), Number(c.Statistic, Math.Abs(c.Statistic) < 1e6 ? "F3" : "G6"), P(c.PValue), Number(c.Lower, "G6"), Number(c.Upper, "G6"));
+                table.AddRow(Markup.Escape(name), Number(c.Estimate, "G8"), Number(c.StandardError, "G6"), Number(c.Statistic,
+                    Math.Abs(c.Statistic) < 1e6 ? "F3" : "G6"), P(c.PValue), Number(c.Lower, "G6"), Number(c.Upper, "G6"));
         }
     }
 
     private static string P(double p) => double.IsNaN(p) ? string.Empty : p < 2e-16 ? "< 2e-16" : Number(p, p < 1e-3 ? "0.00e-00" : "F4");
 
     // An exact fit has errors of 0, and no statistic.
-    private static string Number(double value, string format) => double.IsNaN(value) ? string.Empty : value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Number(double value, string format) => double.IsNaN(value)
+        ? string.Empty
+        : value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -24,16 +24,25 @@ internal static class VerifyCommand
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<long>() < 0)
                 result.AddError("--problems must not be negative");
         });
-        var seed = new Option<ulong>("--seed") { Description = "the seed of the first problem; each has the next", DefaultValueFactory = _ => 1 };
-        var command = new Command("verify", "Check on this machine that results have the bits and the accuracy that are promised.") { problems, seed };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(console, parsed.GetValue(problems), parsed.GetValue(seed), cancellation), cancellation));
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "the seed of the first problem; each has the next",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command("verify", "Check on this machine that results have the bits and the accuracy that are promised.")
+        {
+            problems, seed,
+        };
+        command.SetAction((parsed, cancellation) =>
+            Task.Run(() => Run(console, parsed.GetValue(problems), parsed.GetValue(seed), cancellation), cancellation));
         return command;
     }
 
     private static int Run(IAnsiConsole console, long problems, ulong seed, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        console.MarkupLineInterpolated($"{Simd.Width} on {CpuInfo.Name ?? "an unknown processor"}, {RuntimeInformation.FrameworkDescription}; arithmetic contract {ArithmeticContract.Version}");
+        var (processor, runtime) = (CpuInfo.Name ?? "an unknown processor", RuntimeInformation.FrameworkDescription);
+        console.MarkupLineInterpolated($"{Simd.Width} on {processor}, {runtime}; arithmetic contract {ArithmeticContract.Version}");
         var right = Hashes(console, cancellation);
         var report = Fuzz.Run(seed, problems, cancellation: cancellation);
         if (report.Failure is { } failure)
@@ -44,9 +53,10 @@ internal static class VerifyCommand
         }
         else if (problems > 0)
         {
+            var (widths, share) = (string.Join(", ", report.Widths), report.LargestShare);
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"{report.Problems:N0} random problems: the same bits on {string.Join(", ", report.Widths)}; errors of gradients at most {report.LargestShare:P0} of their bound");
+                $"{report.Problems:N0} random problems: the same bits on {widths}; errors of gradients at most {share:P0} of their bound");
         }
 
         console.MarkupLine(string.Create(

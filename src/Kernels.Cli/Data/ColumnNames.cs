@@ -51,7 +51,8 @@ internal sealed class ColumnNames
     internal void CheckUnique(string name)
     {
         if (_twice.Contains(name))
-            throw new DataException(_source, 1, $"more than one column has the name '{Message.Quote(name)}'; predict could not tell them apart: rename one");
+            throw new DataException(_source, 1,
+                $"more than one column has the name '{Message.Quote(name)}'; predict could not tell them apart: rename one");
     }
 
     /// <summary>The columns of a list: names, numbers, ranges of numbers (3-7), and names with *; parted by commas.</summary>
@@ -61,7 +62,9 @@ internal sealed class ColumnNames
         var found = new HashSet<int>();
         foreach (var list in lists)
         {
-            foreach (var item in _indices.ContainsKey(list) ? [list] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (var item in _indices.ContainsKey(list)
+                ? [list]
+                : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 found.UnionWith(Matching(item));
         }
 
@@ -86,13 +89,15 @@ internal sealed class ColumnNames
             return Enumerable.Range(0, Count).Where(i => _names[i] == item);
         if (item.Contains('*', StringComparison.Ordinal))
         {
-            int[] matches = [.. Enumerable.Range(0, Count).Where(i => FileSystemName.MatchesSimpleExpression(item, _names[i], ignoreCase: false))];
+            int[] matches =
+                [.. Enumerable.Range(0, Count).Where(i => FileSystemName.MatchesSimpleExpression(item, _names[i], ignoreCase: false))];
             return matches.Length > 0 ? matches : [Find(item)];
         }
 
         var ends = item.Split('-');
         if (ends.Length == 2 && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-            && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && first >= 1 && first <= last && last <= Count)
+            && int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && first >= 1 && first <= last
+            && last <= Count)
             return Enumerable.Range(first - 1, last - first + 1);
         return [Find(item)];
     }

@@ -79,7 +79,9 @@ internal sealed record ColumnRoles(int[] Features, string[] FeatureNames, int Ta
             LabelWords = options.NewLabelWords(),
             Key = names.FindOrNone(options.Key),
             Levels = options.Categories is not { } categories ? null : Array.ConvertAll(
-                model, name => categories.FirstOrDefault(category => category.Column == name) is { } category ? new Levels(category, options.IsUnseenReference) : null),
+                model, name => categories.FirstOrDefault(category => category.Column == name) is { } category
+                    ? new Levels(category, options.IsUnseenReference)
+                    : null),
         };
     }
 

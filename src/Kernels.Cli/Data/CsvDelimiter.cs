@@ -37,7 +37,8 @@ internal static class CsvDelimiter
         "comma" => ',',
         "semicolon" => ';',
         "space" => ' ',
-        [var c] when c is '\t' or (>= ' ' and < '\x7F') && !char.IsAsciiLetterOrDigit(c) && !"\"'+-.#_".Contains(c, StringComparison.Ordinal) => c,
+        [var c] when c is '\t'
+            or (>= ' ' and < '\x7F') && !char.IsAsciiLetterOrDigit(c) && !"\"'+-.#_".Contains(c, StringComparison.Ordinal) => c,
         _ => throw new DataException("--delimiter", $"must be one character such as ; or |, or tab, and not '{Message.Quote(text)}'"),
     };
 }

@@ -3,8 +3,8 @@ namespace Kernels.Cli.Data;
 /// <summary>The formats of a data set.</summary>
 internal enum DataFormat
 {
-    /// <summary>By the file's name: CSV for .csv and .tsv, Parquet for .parquet, Arrow for .arrow, .arrows and .feather, raw floats for .f32, LIBSVM for .svm; by its first line where that
-    /// does not tell.</summary>
+    /// <summary>By the file's name: CSV for .csv and .tsv, Parquet for .parquet, Arrow for .arrow, .arrows and .feather, raw floats for
+    /// .f32, LIBSVM for .svm; by its first line where that does not tell.</summary>
     Auto,
 
     /// <summary>LIBSVM/SVMlight: a label, then index:value pairs.</summary>

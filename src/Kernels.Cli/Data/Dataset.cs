@@ -16,7 +16,8 @@ internal sealed record Dataset(string Source, IRows Values, int Rows, int Stride
 
     internal float[]? Offset { get; init; }
 
-    /// <summary>Of each column of words what its values number; null where there is none. <see cref="OneHot"/> makes columns of them.</summary>
+    /// <summary>Of each column of words what its values number; null where there is none. <see cref="OneHot"/> makes columns of
+    /// them.</summary>
     internal Levels?[]? Levels { get; init; }
 
     /// <summary>The columns of words that features stand for; null for none.</summary>

@@ -54,7 +54,8 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
         if (words is not null || (coding is null && positive is null && given.All(label => label is >= 0 and <= 1)))
             return (labels, null);
         var distinct = coding is null ? given.Distinct().Take(3).Order().ToArray() : [(float)coding[0], (float)coding[1]];
-        if (coding is not null && given.FirstOrDefault(label => !distinct.Contains(label), distinct[0]) is var other && !distinct.Contains(other))
+        if (coding is not null && given.FirstOrDefault(label => !distinct.Contains(label), distinct[0]) is var other
+            && !distinct.Contains(other))
             throw new DataException(Source, $"there is a label {other}; the model knows {distinct[0]} and {distinct[1]}");
         if (distinct.Length != 2 || !Array.TrueForAll(distinct, float.IsFinite))
         {
@@ -72,8 +73,8 @@ internal sealed class Datasets(IReadOnlyList<Dataset> blocks)
         return (targets, Array.ConvertAll(distinct, label => (double)label));
     }
 
-    /// <summary>The weighted sum of targets as <see cref="Targets{TLink}"/> gave them, row after row, and the sum of the weights; those that
-    /// count.</summary>
+    /// <summary>The weighted sum of targets as <see cref="Targets{TLink}"/> gave them, row after row, and the sum of the weights; those
+    /// that count.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="sum">That of rows before these.</param>
     /// <param name="total">Their weight.</param>

@@ -16,7 +16,8 @@ internal sealed class FileColumns(
         }
 
         if (roles.Target >= 0 && fields[roles.Target].Kind != ColumnKind.Words && !roles.LabelWords.TakesNumber())
-            throw new DataException(path, $"column '{Message.Quote(fields[roles.Target].Name)}' holds no words; {roles.LabelWords.Known()}");
+            throw new DataException(path,
+                $"column '{Message.Quote(fields[roles.Target].Name)}' holds no words; {roles.LabelWords.Known()}");
         if (roles.Target >= 0 && fields[roles.Target].Kind == ColumnKind.Booleans)
         {
             roles.LabelWords.See(bool.FalseString, isOne: false);
@@ -74,7 +75,8 @@ internal sealed class FileColumns(
                 throw At(group, index, row, "is no word; --skip-nan leaves out such rows");
             numbers[row] = string.IsNullOrEmpty(word) ? float.NaN : levels.NumberOf(word)
                 ?? throw At(
-                    group, index, row, $"is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
+                    group, index, row,
+                    $"is '{Message.Quote(word)}', which training has not seen; --unseen reference takes it for the reference");
         }
 
         return new(numbers, words.Length, null);

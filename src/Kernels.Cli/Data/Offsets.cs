@@ -35,7 +35,9 @@ internal static class Offsets
         {
             var exposure = block.Offset![i];
             if (exposure <= 0 || float.IsInfinity(exposure))
-                throw new DataException(block.Source, $"row {firstRow + i + 1}: the exposure '{Message.Quote(options.Offset)}' is {exposure}; it must be positive and finite");
+                throw new DataException(block.Source,
+                    $"row {firstRow + i + 1}: the exposure '{Message.Quote(options.Offset)}' is {exposure}; it must be "
+                    + $"positive and finite");
             logarithms[i] = (float)Math.Log(exposure);
         }
 

@@ -1,6 +1,7 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>Row-major little-endian float32 and nothing else. The label is the first or the last column, so that the features of a row lie together and are not copied.</summary>
+/// <summary>Row-major little-endian float32 and nothing else. The label is the first or the last column, so that the features of a row lie
+/// together and are not copied.</summary>
 internal static class RawReader
 {
     private const int SliceRows = GradientAccumulator<Links.Logit>.SliceRows;
@@ -21,7 +22,8 @@ internal static class RawReader
 
         var roles = rolesOf(ColumnNames.Numbered(options.RawColumns));
         if (roles.Features.Length > 0 && roles.Features[^1] - roles.Features[0] != roles.Features.Length - 1)
-            throw new DataException(path, "the features of a row of raw floats must lie together: label, weight and offset go before or after them");
+            throw new DataException(path,
+                "the features of a row of raw floats must lie together: label, weight and offset go before or after them");
         var rows = bytes / rowBytes;
         if (rows == 0)
             yield return Block(0, 0);

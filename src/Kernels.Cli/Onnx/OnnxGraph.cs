@@ -87,6 +87,7 @@ internal sealed class OnnxGraph
         var shape = new ProtobufWriter().Field(1, new ProtobufWriter().Field(2, "rows"));
         if (columns > 0)
             shape.Field(1, new ProtobufWriter().Field(1, columns));
-        return new ProtobufWriter().Field(1, name).Field(2, new ProtobufWriter().Field(1, new ProtobufWriter().Field(1, type).Field(2, shape)));
+        return new ProtobufWriter().Field(1, name)
+            .Field(2, new ProtobufWriter().Field(1, new ProtobufWriter().Field(1, type).Field(2, shape)));
     }
 }

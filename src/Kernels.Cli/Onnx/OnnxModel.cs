@@ -4,8 +4,8 @@ using Kernels.Training;
 namespace Kernels.Cli.Onnx;
 
 /// <summary>
-/// A model as an ONNX file: a LinearClassifier for the logit link (label and probabilities), or a LinearRegressor (and Exp for the log link)
-/// for a mean; with an offset or an exposure a second input. Columns far from 0 are centred by a node, as the model scores them.
+/// A model as an ONNX file: a LinearClassifier for the logit link (label and probabilities), or a LinearRegressor (and Exp for the log
+/// link) for a mean; with an offset or an exposure a second input. Columns far from 0 are centred by a node, as the model scores them.
 /// </summary>
 internal static class OnnxModel
 {
@@ -66,7 +66,8 @@ internal static class OnnxModel
         if (model.Offset is not null)
             margin = graph.Node("Add", model.Link == ModelLink.Identity ? "mean" : "moved", margin, graph.Input("offset", 1));
         else if (model.Exposure is not null)
-            margin = graph.Node("Add", model.Link == ModelLink.Identity ? "mean" : "moved", margin, graph.Node("Log", "logarithm", graph.Input("exposure", 1)));
+            margin = graph.Node("Add", model.Link == ModelLink.Identity ? "mean" : "moved", margin,
+                graph.Node("Log", "logarithm", graph.Input("exposure", 1)));
         if (model.Link != ModelLink.Identity)
             graph.Node(model.Link == ModelLink.Log ? "Exp" : "Sigmoid", "mean", margin);
         graph.Output("mean", 1);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Kernels.Cli.Onnx;
 
-/// <summary>The fields of a protocol buffers message, by their numbers; those of another kind than asked for are as if they were not there.</summary>
+/// <summary>The fields of a protocol buffers message, by their numbers; those of another kind than asked for are as if they were not
+/// there.</summary>
 internal sealed class ProtobufReader
 {
     private readonly List<(int Number, ReadOnlyMemory<byte> Bytes, ulong Value)> _fields = [];
@@ -58,7 +59,8 @@ internal sealed class ProtobufReader
     internal float[] Floats(int number) => [.. Bytes(number).SelectMany(bytes => Enumerable.Range(0, bytes.Length / sizeof(float))
         .Select(i => BinaryPrimitives.ReadSingleLittleEndian(bytes.Span[(i * sizeof(float))..])))];
 
-    private IEnumerable<ReadOnlyMemory<byte>> Bytes(int number) => _fields.Where(field => field.Number == number).Select(field => field.Bytes);
+    private IEnumerable<ReadOnlyMemory<byte>> Bytes(int number) =>
+        _fields.Where(field => field.Number == number).Select(field => field.Bytes);
 
     private static ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> bytes, ref int at, ulong length)
     {

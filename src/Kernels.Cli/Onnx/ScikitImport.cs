@@ -25,7 +25,8 @@ internal static class ScikitImport
             features ??= root.TryGetProperty("feature_names_in_", out var names)
                 ? [.. names.EnumerateArray().Select(name => name.GetString() ?? string.Empty)]
                 : [.. Enumerable.Range(1, weights.Length).Select(j => j.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-            return Model.Of(link ?? (classes is null ? ModelLink.Identity : ModelLink.Logit), features, intercept: true, [.. weights, intercept[0]]) with
+            return Model.Of(link ?? (classes is null ? ModelLink.Identity : ModelLink.Logit), features, intercept: true,
+                [.. weights, intercept[0]]) with
             {
                 Labels = labels,
                 LabelWords = words,

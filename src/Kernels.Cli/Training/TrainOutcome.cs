@@ -13,7 +13,8 @@ internal sealed record TrainOutcome(IReadOnlyList<double> Coefficients, string C
 
     /// <summary>Whether anything was learnt.</summary>
     internal bool HasModel => Fit?.Status is not (FitStatus.ConstantTarget or FitStatus.NoRows or FitStatus.NonFinite or FitStatus.Diverged)
-        && (Fit is { IsOptimum: true } || Search?.Reason is StopReason.Converged or StopReason.Stalled || Fit?.History.Count > 1 || (Search is not null && Coefficients.Any(w => w != 0)));
+        && (Fit is { IsOptimum: true } || Search?.Reason is StopReason.Converged or StopReason.Stalled || Fit?.History.Count > 1
+            || (Search is not null && Coefficients.Any(w => w != 0)));
 
     internal int Passes => (Fit?.Passes ?? 0) + (Search?.Iterations ?? 0);
 

@@ -36,7 +36,10 @@ internal static class Trainer
         if (p > MostParameters)
         {
             var first = settings with { Optimizer = settings.L1 > 0 ? Optimizer.GradientDescent : Optimizer.Lbfgs };
-            return work.Named(first.Checked(), start, p, isLimited: false) with { Chosen = $"{NameOf(first.Optimizer)}: {size}, too many for a matrix of them" };
+            return work.Named(first.Checked(), start, p, isLimited: false) with
+            {
+                Chosen = $"{NameOf(first.Optimizer)}: {size}, too many for a matrix of them",
+            };
         }
 
         if (settings.L1 > 0 || (double)data.Rows * p * p <= Large || start is not null)
@@ -45,8 +48,16 @@ internal static class Trainer
             return work.Fit(start, settings.MaxIterations, $"{method} in float64: {size}", search: null);
         }
 
-        var quick = settings with { Optimizer = Optimizer.Lbfgs, MaxIterations = settings.MaxIterations ?? MostFirstIterations, Tolerance = null };
-        return work.Named(quick, start, p, isLimited: settings.MaxIterations is not null) with { Chosen = $"L-BFGS in float32, then Newton's method in float64: {size}" };
+        var quick = settings with
+        {
+            Optimizer = Optimizer.Lbfgs,
+            MaxIterations = settings.MaxIterations ?? MostFirstIterations,
+            Tolerance = null,
+        };
+        return work.Named(quick, start, p, isLimited: settings.MaxIterations is not null) with
+        {
+            Chosen = $"L-BFGS in float32, then Newton's method in float64: {size}",
+        };
     }
 
     private static string NameOf(Optimizer optimizer) => optimizer switch
@@ -58,10 +69,13 @@ internal static class Trainer
     };
 
     private sealed class Work<TLink>(
-        TrainSettings settings, Datasets data, float[][] targets, ObservationShards? shards, double meanElsewhere, Action<object> progress, CancellationToken cancellation)
+        TrainSettings settings, Datasets data, float[][] targets, ObservationShards? shards, double meanElsewhere, Action<object> progress,
+        CancellationToken cancellation)
         where TLink : struct, ILink
     {
-        private readonly DatasetBlocks? _blocks = shards is not null || data.Blocks.Count == 1 ? null : new(data, targets, settings.Intercept);
+        private readonly DatasetBlocks? _blocks = shards is not null || data.Blocks.Count == 1
+            ? null
+            : new(data, targets, settings.Intercept);
 
         /// <summary>A float32 optimiser, and then the last word.</summary>
         internal TrainOutcome Named(TrainSettings named, double[]? start, int p, bool isLimited)
@@ -95,7 +109,9 @@ internal static class Trainer
         {
             var (targetSum, targetWeight) = data.SumTargets(targets);
             var mean = shards is null ? targetSum / targetWeight : meanElsewhere;
-            var intercept = typeof(TLink) == typeof(Logit) ? Math.Log(mean / (1 - mean)) : typeof(TLink) == typeof(Log) ? Math.Log(mean) : mean;
+            var intercept = typeof(TLink) == typeof(Logit)
+                ? Math.Log(mean / (1 - mean))
+                : typeof(TLink) == typeof(Log) ? Math.Log(mean) : mean;
             var weights = new float[p];
             if (settings.Intercept && double.IsFinite(intercept))
                 weights[^1] = (float)intercept;

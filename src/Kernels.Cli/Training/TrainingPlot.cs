@@ -30,7 +30,9 @@ internal static class TrainingPlot
     private static PlotModel Coefficients(TrainOutcome outcome, Datasets data)
     {
         var (fit, shown) = (outcome.Fit, Math.Min(data.Columns, MostCoefficients));
-        var plot = Plot(fit?.StandardErrors.Count > 0 ? "Coefficients a standard deviation, 95 % intervals" : "Coefficients a standard deviation");
+        var plot = Plot(fit?.StandardErrors.Count > 0
+            ? "Coefficients a standard deviation, 95 % intervals"
+            : "Coefficients a standard deviation");
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, MajorGridlineStyle = LineStyle.Dot });
         var names = new CategoryAxis { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0, GapWidth = 0.5 };
         names.Labels.AddRange(data.Features.Take(shown).Select(name => Message.Quote(name)));
@@ -53,13 +55,27 @@ internal static class TrainingPlot
     {
         var losses = outcome.Search?.Losses ?? outcome.Fit?.History ?? [];
         var plot = Plot(outcome.Search is null ? "½ deviance and penalties" : "Loss and penalties");
-        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = "point", MajorGridlineStyle = LineStyle.Dot, AxisTitleDistance = 16, MinimumMajorStep = 1 });
+        plot.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Bottom,
+            Title = "point",
+            MajorGridlineStyle = LineStyle.Dot,
+            AxisTitleDistance = 16,
+            MinimumMajorStep = 1,
+        });
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, MajorGridlineStyle = LineStyle.Dot });
-        plot.Series.Add(Line([.. losses.Select((loss, i) => new DataPoint(i + 1, loss)).Where(point => double.IsFinite(point.Y))], OxyColors.SteelBlue, LineStyle.Solid));
+        plot.Series.Add(Line([.. losses.Select((loss, i) => new DataPoint(i + 1, loss)).Where(point => double.IsFinite(point.Y))],
+            OxyColors.SteelBlue, LineStyle.Solid));
         return plot;
     }
 
-    private static PlotModel Plot(string title) => new() { Title = title, TitleFontSize = 14, Background = OxyColors.White, Padding = new OxyThickness(12) };
+    private static PlotModel Plot(string title) => new()
+    {
+        Title = title,
+        TitleFontSize = 14,
+        Background = OxyColors.White,
+        Padding = new OxyThickness(12),
+    };
 
     private static LineSeries Line(DataPoint[] points, OxyColor color, LineStyle style)
     {

@@ -153,7 +153,8 @@ internal sealed class NewtonFit<TLink>
     }
 
     /// <summary>The inverse of the Hessian in the coordinates of the fit, packed; 0 where columns are left out.</summary>
-    internal double[] InverseHessian() => new Cholesky(_point.Hessian, _step.Length, _coordinates.HasIntercept, TemporaryThresholds()).Inverse();
+    internal double[] InverseHessian() =>
+        new Cholesky(_point.Hessian, _step.Length, _coordinates.HasIntercept, TemporaryThresholds()).Inverse();
 
     private bool Begin(in FitData<TLink> data, ReadOnlySpan<double> start, double nullDeviance)
     {
@@ -187,7 +188,8 @@ internal sealed class NewtonFit<TLink>
         return Evaluate(data, _point, data.CanBeQuick);
     }
 
-    // The step that is known is taken, without another look: it moves the deviance by λ²·φ. Far out along a separation all rows are fitted, so the decrement is small; but the step is not.
+    // The step that is known is taken, without another look: it moves the deviance by λ²·φ. Far out along a separation all rows are fitted,
+    // so the decrement is small; but the step is not.
     private FitStatus Finished(in FitData<TLink> data)
     {
         if (CanSeparate && Vectors.LargestMagnitude(_step) > LongStep && Separation.Along(data, _coordinates, _step) is { } columns)
@@ -326,6 +328,7 @@ internal sealed class NewtonFit<TLink>
     private void Report()
     {
         var elapsed = _clock.Elapsed;
-        _progress?.Invoke(new(Passes, _point.Deviance, Decrement, elapsed, (_scan.CountedRows + _scan.SkippedRows) * (double)Passes / Math.Max(elapsed.TotalSeconds, 1e-9)));
+        _progress?.Invoke(new(Passes, _point.Deviance, Decrement, elapsed,
+            (_scan.CountedRows + _scan.SkippedRows) * (double)Passes / Math.Max(elapsed.TotalSeconds, 1e-9)));
     }
 }

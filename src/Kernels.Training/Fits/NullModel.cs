@@ -32,7 +32,8 @@ internal static class NullModel
         return (intercept, deviance);
     }
 
-    private static (double Intercept, double Deviance, double Gradient, double Curvature) Evaluate<TLink>(in FitData<TLink> data, double intercept)
+    private static (double Intercept, double Deviance, double Gradient, double Curvature) Evaluate<TLink>(in FitData<TLink> data,
+        double intercept)
         where TLink : struct, ILink
     {
         double[] weights = data.HasIntercept ? [intercept] : [];

@@ -15,7 +15,8 @@ internal static class Outcome
         var point = fit.Current;
         var isEstimated = typeof(TLink) == typeof(Identity);
         var fitted = point.At.Length - fit.Aliased.Count();
-        var hasErrors = status is FitStatus.Optimum or FitStatus.Collinear or FitStatus.Rounding && !options.IsPenalized && fit.DegreesOfFreedom > 0;
+        var hasErrors = status is FitStatus.Optimum or FitStatus.Collinear or FitStatus.Rounding && !options.IsPenalized
+            && fit.DegreesOfFreedom > 0;
         var covariance = hasErrors ? Covariance(data, fit, scan, options) : [];
         var likelihood = Likelihood<TLink>(point.Deviance, scan);
         return new()
@@ -51,7 +52,8 @@ internal static class Outcome
     {
         var inverse = fit.InverseHessian();
         if (options.RobustErrors)
-            return fit.Coordinates.CovarianceToRaw(Sandwich.Of(data, fit.Coordinates, fit.Current.At, inverse, scan.CountedRows / (double)fit.DegreesOfFreedom));
+            return fit.Coordinates.CovarianceToRaw(
+                Sandwich.Of(data, fit.Coordinates, fit.Current.At, inverse, scan.CountedRows / (double)fit.DegreesOfFreedom));
         var dispersion = fit.Dispersion;
         return fit.Coordinates.CovarianceToRaw(Array.ConvertAll(inverse, element => element * dispersion));
     }

@@ -7,8 +7,8 @@ namespace Kernels.Training.Fits;
 /// Where a large fit begins: the optimum of a sixteenth of its rows, which is some four standard errors away in each direction, for a
 /// sixteenth of the passes that would come as far.
 /// </summary>
-/// <remarks>100,000 × 30: four evaluations of all rows instead of six (<c>bench -- fit</c>). Without an optimum, or with one that is no better
-/// than the null model, the fit begins as it would have; so it does where the caller leaves few passes.</remarks>
+/// <remarks>100,000 × 30: four evaluations of all rows instead of six (<c>bench -- fit</c>). Without an optimum, or with one that is no
+/// better than the null model, the fit begins as it would have; so it does where the caller leaves few passes.</remarks>
 internal static class SampleStart
 {
     private const int MostPasses = 15;

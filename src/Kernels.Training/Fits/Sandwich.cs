@@ -9,7 +9,8 @@ namespace Kernels.Training.Fits;
 internal static class Sandwich
 {
     /// <summary>Packed, in the coordinates of the fit.</summary>
-    internal static double[] Of<TLink>(in FitData<TLink> data, Coordinates coordinates, ReadOnlySpan<double> u, double[] inverse, double correction)
+    internal static double[] Of<TLink>(in FitData<TLink> data, Coordinates coordinates, ReadOnlySpan<double> u, double[] inverse,
+        double correction)
         where TLink : struct, ILink
     {
         var p = coordinates.Parameters;

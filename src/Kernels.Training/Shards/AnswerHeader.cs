@@ -40,5 +40,6 @@ internal readonly record struct AnswerHeader(long Id, long First, long Rows)
     internal AnswerHeader With(in AnswerHeader next) => next.First == End
         ? this with { Rows = Rows + next.Rows }
         : throw new InvalidDataException(
-            $"The rows of an answer end at {End}, and those of the next begin at {next.First}: {(next.First < End ? "some would count twice" : "some are missing")}.");
+            $"The rows of an answer end at {End}, and those of the next begin at {next.First}: "
+                + $"{(next.First < End ? "some would count twice" : "some are missing")}.");
 }

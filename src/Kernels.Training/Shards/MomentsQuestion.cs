@@ -10,7 +10,8 @@ internal sealed class MomentsQuestion(double[] origin) : Question<SliceSums<RowM
 
     internal override SliceSums<RowMoments> Empty(long first) => new(() => new(origin), (sums, in rows, _) => sums.Add(rows));
 
-    internal override SliceSums<RowMoments> Read(BinaryReader reader, long first) => Empty(first).Read(reader, r => RowMoments.Read(r, origin));
+    internal override SliceSums<RowMoments> Read(BinaryReader reader, long first) =>
+        Empty(first).Read(reader, r => RowMoments.Read(r, origin));
 }
 
 /// <summary>Moments of the columns, and of the targets.</summary>

@@ -35,7 +35,8 @@ internal static class NumberBytes
         var values = new double[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         for (var i = 0; i < count && !BitConverter.IsLittleEndian; i++)
-            values[i] = BitConverter.Int64BitsToDouble(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(values[i])));
+            values[i] = BitConverter.Int64BitsToDouble(
+                System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(values[i])));
         return values;
     }
 
@@ -45,7 +46,8 @@ internal static class NumberBytes
         var values = new float[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         for (var i = 0; i < count && !BitConverter.IsLittleEndian; i++)
-            values[i] = BitConverter.Int32BitsToSingle(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(BitConverter.SingleToInt32Bits(values[i])));
+            values[i] = BitConverter.Int32BitsToSingle(
+                System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(BitConverter.SingleToInt32Bits(values[i])));
         return values;
     }
 

@@ -38,7 +38,8 @@ internal readonly record struct QuestionHeader(QuestionKind Kind, byte Link, int
             throw new InvalidDataException(
                 $"The question has version {contract} of the arithmetic contract; this library has version {ArithmeticContract.Version}.");
         var header = new QuestionHeader(
-            (QuestionKind)reader.ReadByte(), reader.ReadByte(), reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt64());
+            (QuestionKind)reader.ReadByte(), reader.ReadByte(), reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32(),
+            reader.ReadInt64());
         if (header.Columns < 0 || header.Parameters < 0 || header.Every < 1 || header.Rows < 0)
             throw new InvalidDataException("The question's header contradicts itself.");
         return header;

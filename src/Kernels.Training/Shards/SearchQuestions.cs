@@ -27,7 +27,10 @@ internal sealed class NotFiniteQuestion : Question<FirstNotFinite>
 
     internal override FirstNotFinite Empty(long first) => new();
 
-    internal override FirstNotFinite Read(BinaryReader reader, long first) => new() { Row = reader.ReadInt64() is >= 0 and var row ? row : null };
+    internal override FirstNotFinite Read(BinaryReader reader, long first) => new()
+    {
+        Row = reader.ReadInt64() is >= 0 and var row ? row : null,
+    };
 }
 
 /// <summary>The features and the target of a row; zeros before one was found.</summary>

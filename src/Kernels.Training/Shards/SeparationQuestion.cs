@@ -21,7 +21,11 @@ internal sealed class SeparationQuestion<TLink>(double[] centers, double[] direc
 
     internal override LargestMargins Empty(long first) => new(Add);
 
-    internal override LargestMargins Read(BinaryReader reader, long first) => new(Add) { Largest = reader.ReadDouble(), Against = reader.ReadDouble() };
+    internal override LargestMargins Read(BinaryReader reader, long first) => new(Add)
+    {
+        Largest = reader.ReadDouble(),
+        Against = reader.ReadDouble(),
+    };
 
     private void Add(LargestMargins sums, in Observations rows, long first)
     {

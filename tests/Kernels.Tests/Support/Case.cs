@@ -9,7 +9,8 @@ public sealed record Case(int Rows, int Columns, bool Intercept, float[] X, floa
     public DesignMatrix Matrix => new(X, Rows, Columns, Columns, Intercept);
 
     public override string ToString() =>
-        $"{Rows}x{Columns}{(Intercept ? " with intercept" : string.Empty)}\nX = [{string.Join(' ', X)}]\ny = [{string.Join(' ', Y)}]\nw = [{string.Join(' ', W)}]\nv = [{string.Join(' ', V)}]";
+        $"{Rows}x{Columns}{(Intercept ? " with intercept" : string.Empty)}\nX = [{string.Join(' ', X)}]\ny = [{string.Join(' ', Y)}]\nw = "
+            + $"[{string.Join(' ', W)}]\nv = [{string.Join(' ', V)}]";
 
     /// <summary>The same problem with the rows in the given order.</summary>
     public Case WithRows(IReadOnlyList<int> order) => this with

@@ -9,11 +9,16 @@ public sealed class CertifiedData
     // Motor Trend, 1974: disp, hp, wt, vs, am.
     private static readonly float[] Cars =
     [
-        160f, 110, 2.62f, 0, 1, 160, 110, 2.875f, 0, 1, 108, 93, 2.32f, 1, 1, 258, 110, 3.215f, 1, 0, 360, 175, 3.44f, 0, 0, 225, 105, 3.46f, 1, 0,
-        360, 245, 3.57f, 0, 0, 146.7f, 62, 3.19f, 1, 0, 140.8f, 95, 3.15f, 1, 0, 167.6f, 123, 3.44f, 1, 0, 167.6f, 123, 3.44f, 1, 0, 275.8f, 180, 4.07f, 0, 0,
-        275.8f, 180, 3.73f, 0, 0, 275.8f, 180, 3.78f, 0, 0, 472, 205, 5.25f, 0, 0, 460, 215, 5.424f, 0, 0, 440, 230, 5.345f, 0, 0, 78.7f, 66, 2.2f, 1, 1,
-        75.7f, 52, 1.615f, 1, 1, 71.1f, 65, 1.835f, 1, 1, 120.1f, 97, 2.465f, 1, 0, 318, 150, 3.52f, 0, 0, 304, 150, 3.435f, 0, 0, 350, 245, 3.84f, 0, 0,
-        400, 175, 3.845f, 0, 0, 79, 66, 1.935f, 1, 1, 120.3f, 91, 2.14f, 0, 1, 95.1f, 113, 1.513f, 1, 1, 351, 264, 3.17f, 0, 1, 145, 175, 2.77f, 0, 1,
+        160f, 110, 2.62f, 0, 1, 160, 110, 2.875f, 0, 1, 108, 93, 2.32f, 1, 1, 258, 110, 3.215f, 1, 0, 360, 175, 3.44f, 0, 0, 225, 105,
+        3.46f, 1, 0,
+        360, 245, 3.57f, 0, 0, 146.7f, 62, 3.19f, 1, 0, 140.8f, 95, 3.15f, 1, 0, 167.6f, 123, 3.44f, 1, 0, 167.6f, 123, 3.44f, 1, 0, 275.8f,
+        180, 4.07f, 0, 0,
+        275.8f, 180, 3.73f, 0, 0, 275.8f, 180, 3.78f, 0, 0, 472, 205, 5.25f, 0, 0, 460, 215, 5.424f, 0, 0, 440, 230, 5.345f, 0, 0, 78.7f,
+        66, 2.2f, 1, 1,
+        75.7f, 52, 1.615f, 1, 1, 71.1f, 65, 1.835f, 1, 1, 120.1f, 97, 2.465f, 1, 0, 318, 150, 3.52f, 0, 0, 304, 150, 3.435f, 0, 0, 350, 245,
+        3.84f, 0, 0,
+        400, 175, 3.845f, 0, 0, 79, 66, 1.935f, 1, 1, 120.3f, 91, 2.14f, 0, 1, 95.1f, 113, 1.513f, 1, 1, 351, 264, 3.17f, 0, 1, 145, 175,
+        2.77f, 0, 1,
         301, 335, 3.57f, 0, 1, 121, 109, 2.78f, 1, 1,
     ];
 
@@ -44,7 +49,8 @@ public sealed class CertifiedData
 
     private readonly float[] _values;
 
-    private CertifiedData(float[] values, float[] y, double[] weights, double deviance) => (_values, Y, Weights, Deviance) = (values, y, weights, deviance);
+    private CertifiedData(float[] values, float[] y, double[] weights, double deviance) =>
+        (_values, Y, Weights, Deviance) = (values, y, weights, deviance);
 
     public static CertifiedData HeartScale { get; } = new(
         DataReader.ReadSample().Values.Read(0, 270).ToArray(),
@@ -84,10 +90,12 @@ public sealed class CertifiedData
         Assert.Equal(1.0, 2 * loss / Deviance, 1e-6);
         var errors = StandardErrors(Data.X, Weights);
         for (var j = 0; j < weights.Length; j++)
-            Assert.True(Math.Abs(weights[j] - Weights[j]) <= 1e-3 * errors[j], $"weight {j} is {weights[j]:R}, not {Weights[j]:R}: {Math.Abs(weights[j] - Weights[j]) / errors[j]:E1} standard errors");
+            Assert.True(Math.Abs(weights[j] - Weights[j]) <= 1e-3 * errors[j],
+                $"weight {j} is {weights[j]:R}, not {Weights[j]:R}: {Math.Abs(weights[j] - Weights[j]) / errors[j]:E1} standard errors");
     }
 
-    private static float[] CarColumns(params int[] columns) => [.. Enumerable.Range(0, 32).SelectMany(i => columns.Select(column => Cars[(5 * i) + column]))];
+    private static float[] CarColumns(params int[] columns) =>
+        [.. Enumerable.Range(0, 32).SelectMany(i => columns.Select(column => Cars[(5 * i) + column]))];
 
     // The square roots of the diagonal of (XᵀDX)⁻¹, D = σ(z)(1 − σ(z)), by Gauss–Jordan elimination in double.
     private static double[] StandardErrors(in DesignMatrix x, double[] w)

@@ -19,7 +19,8 @@ public sealed class CertifiedSet
         (Link, _intercept) = (values[0][1], values[0][2] == "True");
         var lines = File.ReadAllLines(Path.Combine(Folder, name + ".csv"));
         var header = lines[0].Split(',');
-        var rows = Array.ConvertAll(lines[1..], line => Array.ConvertAll(line.Split(','), text => float.Parse(text, CultureInfo.InvariantCulture)));
+        var rows = Array.ConvertAll(lines[1..], line =>
+            Array.ConvertAll(line.Split(','), text => float.Parse(text, CultureInfo.InvariantCulture)));
         Names = [.. header.Where(column => column[0] != '_')];
         _values = [.. rows.SelectMany(row => row.Where((_, j) => header[j][0] != '_'))];
         (_targets, _weights, _offset) = (Column("_target"), Column("_weight"), Column("_offset"));
@@ -29,7 +30,9 @@ public sealed class CertifiedSet
 
         float[] Column(string column) => Array.IndexOf(header, column) is >= 0 and var at ? Array.ConvertAll(rows, row => row[at]) : [];
         double Value(string term) => double.Parse(values.Single(line => line[3] == term)[4], CultureInfo.InvariantCulture);
-        double Error(string term) => values.Single(line => line[3] == term)[5] is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : double.NaN;
+        double Error(string term) => values.Single(line => line[3] == term)[5] is { Length: > 0 } text
+            ? double.Parse(text, CultureInfo.InvariantCulture)
+            : double.NaN;
     }
 
     public static IEnumerable<string> All => Lines().Select(line => line[0]).Distinct();
@@ -48,11 +51,16 @@ public sealed class CertifiedSet
 
     public int IterationsOfR { get; }
 
-    public Observations Data => new(new DesignMatrix(_values, _targets.Length, Names.Length, Names.Length, _intercept), _targets) { SampleWeights = _weights, Offset = _offset };
+    public Observations Data => new(new DesignMatrix(_values, _targets.Length, Names.Length, Names.Length, _intercept), _targets)
+    {
+        SampleWeights = _weights,
+        Offset = _offset,
+    };
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Kernels.Tests", "Certified");
 
     public static CertifiedSet Of(string name) => new(name, [.. Lines().Where(line => line[0] == name)]);
 
-    private static IEnumerable<string[]> Lines() => File.ReadLines(Path.Combine(Folder, "values.csv")).Skip(1).Select(line => line.Split(','));
+    private static IEnumerable<string[]> Lines() =>
+        File.ReadLines(Path.Combine(Folder, "values.csv")).Skip(1).Select(line => line.Split(','));
 }

@@ -23,7 +23,8 @@ public abstract class ClusterFolder : ToolFolder
             var x = Enumerable.Range(0, 5).Select(j => (random.NextDouble() - 0.5) * (j + 1)).ToArray();
             var label = random.NextDouble() < 1 / (1 + Math.Exp(-x.Sum()));
             foreach (var v in x)
-                text.Append(CultureInfo.InvariantCulture, $"{(i % 500 == 3 ? string.Empty : v.ToString("F4", CultureInfo.InvariantCulture))},");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{(i % 500 == 3 ? string.Empty : v.ToString("F4", CultureInfo.InvariantCulture))},");
             text.Append(CultureInfo.InvariantCulture, $"{"nsw"[i % 3]},{i % 4},{1 + (i % 5)},{(label ? "up" : "down")}\n");
         }
 
@@ -52,7 +53,8 @@ public abstract class ClusterFolder : ToolFolder
     private protected static async Task Ready(Process silo)
     {
         for (var line = string.Empty; !line.StartsWith("kernels train", StringComparison.Ordinal);)
-            line = await silo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(await silo.StandardError.ReadToEndAsync());
+            line = await silo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+                ?? throw new InvalidOperationException(await silo.StandardError.ReadToEndAsync());
     }
 
     /// <summary>Starts a line of sh that ends with this test.</summary>

@@ -55,7 +55,10 @@ public sealed class ErrorBound
             };
 
             // The mean is within one ulp, 1 − y and t − s are rounded.
-            var own = (model == Model.Linear ? 0 : 2 * U * small) + (U * r) + (model == Model.Logistic ? U * Math.Abs(1 - y[i]) * (y[i] is 0f or 1f ? 0 : 1) : 0) + (model == Model.Logistic ? 1.2e-38 : 1e-44); // 2⁻¹²⁶: smaller residuals are flushed
+            // 2⁻¹²⁶: smaller residuals are flushed
+            var own = (model == Model.Linear ? 0 : 2 * U * small) + (U * r) + (model == Model.Logistic
+                ? U * Math.Abs(1 - y[i]) * (y[i] is 0f or 1f ? 0 : 1)
+                : 0) + (model == Model.Logistic ? 1.2e-38 : 1e-44);
             var rho = (slope * marginDepth * size) + own;
             var rhoUnit = (slope * U * size) + own;
             for (var j = 0; j < w.Length; j++)
@@ -80,7 +83,9 @@ public sealed class ErrorBound
             // The oracle's own error, and underflow in the products.
             var slack = (Unit[j] * 1e-6) + 1e-40;
             if (!(error <= Guarantee[j] + slack))
-                Assert.Fail($"{what}: gradient[{j}] is {gradient[j]:R}, exactly {Exact[j]:R}; the error {error:E2} exceeds the bound {Guarantee[j]:E2}");
+                Assert.Fail(
+                    $"{what}: gradient[{j}] is {gradient[j]:R}, exactly {Exact[j]:R}; the error {error:E2} exceeds the bound "
+                    + $"{Guarantee[j]:E2}");
             if (error > slack)
                 worst = Math.Max(worst, error / Unit[j]);
         }

@@ -10,14 +10,16 @@ internal static class FingerprintProcess
     /// <returns>What it printed, and its exit code.</returns>
     internal static async Task<(string Output, int ExitCode)> RunAsync(params IEnumerable<string> settings)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Kernels.Fingerprint.exe" : "Kernels.Fingerprint"))
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Kernels.Fingerprint.exe" : "Kernels.Fingerprint"))
         {
             RedirectStandardOutput = true,
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if ((name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("COMPlus_", StringComparison.Ordinal)) && name != "DOTNET_ROOT")
+            if ((name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("COMPlus_", StringComparison.Ordinal))
+                && name != "DOTNET_ROOT")
                 start.Environment.Remove(name);
         }
 

@@ -15,8 +15,8 @@ public static class Grid
     public static bool IsThinned =>
         !(Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported) || !Vector128.IsHardwareAccelerated;
 
-    /// <summary>Whether this process has no setting of the runtime's vectors: what starts processes with settings of their own is the same in
-    /// all others.</summary>
+    /// <summary>Whether this process has no setting of the runtime's vectors: what starts processes with settings of their own is the same
+    /// in all others.</summary>
     public static bool IsDefaultLeg => !Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(
         name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal) || name == "DOTNET_PreferredVectorBitWidth");
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Kernels.Tests.Support;
 
-/// <summary>Floats between two pages that nobody may touch: a read or a write beyond them, on the side they touch, ends the process.</summary>
+/// <summary>Floats between two pages that nobody may touch: a read or a write beyond them, on the side they touch, ends the
+/// process.</summary>
 public sealed unsafe partial class GuardedFloats : IDisposable
 {
     private const int None = 0;

@@ -3,7 +3,8 @@ using System.Text;
 namespace Kernels.Tests.Support;
 
 /// <summary>
-/// A Parquet file written by hand, one row group of plain float64 columns, where every count and size may be a lie: Thrift's compact protocol, as the format's specification has it.
+/// A Parquet file written by hand, one row group of plain float64 columns, where every count and size may be a lie: Thrift's compact
+/// protocol, as the format's specification has it.
 /// </summary>
 public sealed record ParquetBytes
 {
@@ -61,7 +62,8 @@ public sealed record ParquetBytes
         for (var i = 0; i < Columns.Length; i++)
         {
             footer.Nested().Long(2, offsets[i]).Struct(3);
-            footer.Int(1, 5).List(2, 5, 1).Element(0).List(3, 8, 1).Element(Names[i]).Int(4, Codec).Long(5, ChunkValues ?? Columns[i].Length)
+            footer.Int(1, 5).List(2, 5, 1).Element(0).List(3, 8, 1).Element(Names[i]).Int(4, Codec)
+                .Long(5, ChunkValues ?? Columns[i].Length)
                 .Long(6, sizes[i]).Long(7, sizes[i]).Long(9, PageOffset ?? offsets[i]).End().End();
         }
 

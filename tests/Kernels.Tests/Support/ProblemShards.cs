@@ -26,6 +26,7 @@ internal sealed class ProblemShards(WeightedProblem p, int[] cuts) : Observation
     public byte[][] Answers(byte[] question)
     {
         int[] borders = [0, .. cuts.Select(cut => cut * Slice), p.P.Rows];
-        return [.. borders.Zip(borders.Skip(1), (from, to) => Answer(question, new ProblemRows(p, from, to - from), from, 1 + (from / Slice % 3)))];
+        return [.. borders.Zip(borders.Skip(1), (from, to) =>
+            Answer(question, new ProblemRows(p, from, to - from), from, 1 + (from / Slice % 3)))];
     }
 }

@@ -23,8 +23,10 @@ public abstract class ShardedProblem : IDisposable
         foreach (var options in new FitOptions[] { new() { RobustErrors = true }, new() { L1 = 3 } })
         {
             var (expected, actual) = (Fitter.Fit<Logit>(p.Data, options), Fitter.FitShards<Logit>(cluster, options));
-            Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits), actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
-            Assert.Equal(expected.Covariance.Select(BitConverter.DoubleToInt64Bits), actual.Covariance.Select(BitConverter.DoubleToInt64Bits));
+            Assert.Equal(expected.Coefficients.Select(BitConverter.DoubleToInt64Bits),
+                actual.Coefficients.Select(BitConverter.DoubleToInt64Bits));
+            Assert.Equal(expected.Covariance.Select(BitConverter.DoubleToInt64Bits),
+                actual.Covariance.Select(BitConverter.DoubleToInt64Bits));
         }
 
         var (one, many) = (new float[Columns + 1], new float[Columns + 1]);
@@ -36,7 +38,8 @@ public abstract class ShardedProblem : IDisposable
         Bits.Equal(one, many, "gradient descent");
     }
 
-    private protected static WeightedProblem Problem(int columns = Columns) => new(5, DoubleOracle.Model.Logistic, Rows, columns, scale: 1f);
+    private protected static WeightedProblem Problem(int columns = Columns) =>
+        new(5, DoubleOracle.Model.Logistic, Rows, columns, scale: 1f);
 
     private protected string Write(WeightedProblem p, int rowsOfAPart)
     {

@@ -24,7 +24,13 @@ public abstract class ToolFolder : IDisposable
 
     /// <summary>A file of weights.</summary>
     private protected static string ModelText(string[] features, string weights, bool intercept = false, string link = "logit") =>
-        $$"""{"link":"{{link}}","arithmeticContract":{{ArithmeticContract.Version}},"features":[{{string.Join(',', features.Select(name => $"\"{name}\""))}}],"intercept":{{(intercept ? "true" : "false")}},"weights":{{weights}}}""";
+        $$"""{"link":"{{link}}","arithmeticContract":{{ArithmeticContract.Version}},"""
+        + $$"""
+        "features":[{{string.Join(',', features.Select(name => $"\"{name}\""))}}],
+        """
+        + $$"""
+        "intercept":{{(intercept ? "true" : "false")}},"weights":{{weights}}}
+        """;
 
     private protected string PathOf(string name) => Path.Combine(Folder.FullName, name);
 

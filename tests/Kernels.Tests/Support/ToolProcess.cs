@@ -7,7 +7,9 @@ internal static class ToolProcess
 {
     // Not the copy beside the tests: these use ASP.NET's framework, and what it has of the tool's libraries is not copied.
     internal static string Path { get; } = System.IO.Path.Combine(
-        Repository.Root, "src", "Kernels.Cli", "bin", Configuration, "net10.0", OperatingSystem.IsWindows() ? "Kernels.Cli.exe" : "Kernels.Cli");
+        Repository.Root, "src", "Kernels.Cli", "bin", Configuration, "net10.0", OperatingSystem.IsWindows()
+            ? "Kernels.Cli.exe"
+            : "Kernels.Cli");
 
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
@@ -15,7 +17,8 @@ internal static class ToolProcess
     internal static async Task<(int Code, string Output, string Error)> Shell(string folder, string line)
     {
         using var process = Start(folder, line);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         try

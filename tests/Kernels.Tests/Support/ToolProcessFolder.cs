@@ -9,7 +9,7 @@ public abstract class ToolProcessFolder : ToolFolder
         Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts the tool: files and signals are the same in all");
         Write("x.csv", "a,b\n1,2\n3,4\n");
         Write("y.csv", "a,b,label\n1,2,1\n2,1,0\n3,5,1\n0,1,0\n2,2,1\n1,1,1\n");
-        Write("m.json", $$"""{"link":"logit","arithmeticContract":{{ArithmeticContract.Version}},"features":["a","b"],"intercept":false,"weights":[1,-0.5]}""");
+        Write("m.json", ModelText(["a", "b"], "[1,-0.5]"));
     }
 
     private protected void AssertNothingTemporary() => Assert.Empty(Folder.GetFiles(".kernels-*", SearchOption.AllDirectories));

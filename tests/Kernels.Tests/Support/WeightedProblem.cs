@@ -46,7 +46,8 @@ public sealed class WeightedProblem
 
     public double[] HessianDiagonal() => Sum(i => SampleWeights[i] * Derivative(MarginOf(i)), x => x * x);
 
-    /// <summary>What the rounding errors of <see cref="HessianProduct"/> may add up to: those of both margins, of the derivative, and of the sum.</summary>
+    /// <summary>What the rounding errors of <see cref="HessianProduct"/> may add up to: those of both margins, of the derivative, and of
+    /// the sum.</summary>
     public double[] HessianProductBound()
     {
         var depth = Gamma(P.Columns + 8);
@@ -55,7 +56,8 @@ public sealed class WeightedProblem
             {
                 var (x, w) = (P.X.Row(i).ToArray(), P.Weights);
                 var along = (P.HasIntercept ? Math.Abs(Direction[^1]) : 0) + x.Select((a, j) => Math.Abs((double)a * Direction[j])).Sum();
-                var size = (P.HasIntercept ? Math.Abs(w[^1]) : 0) + Math.Abs(Offset[i]) + x.Select((a, j) => Math.Abs((double)a * w[j])).Sum();
+                var size = (P.HasIntercept ? Math.Abs(w[^1]) : 0) + Math.Abs(Offset[i]) + x.Select((a, j) => Math.Abs((double)a * w[j]))
+                    .Sum();
 
                 // |μ″| ≤ μ′ for all three links.
                 var d = Derivative(MarginOf(i));
@@ -71,7 +73,8 @@ public sealed class WeightedProblem
             i =>
             {
                 var (x, w) = (P.X.Row(i).ToArray(), P.Weights);
-                var size = (P.HasIntercept ? Math.Abs(w[^1]) : 0) + Math.Abs(Offset[i]) + x.Select((a, j) => Math.Abs((double)a * w[j])).Sum();
+                var size = (P.HasIntercept ? Math.Abs(w[^1]) : 0) + Math.Abs(Offset[i]) + x.Select((a, j) => Math.Abs((double)a * w[j]))
+                    .Sum();
                 return SampleWeights[i] * Derivative(MarginOf(i)) * (Gamma(10) + (1.5 * depth * size) + Gamma(5 + 256));
             },
             x => x * x);
