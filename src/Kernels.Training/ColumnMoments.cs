@@ -12,6 +12,8 @@ internal sealed class ColumnMoments(int columns, double[] origin)
     private readonly double[] _sums = new double[columns];
     private readonly double[] _squares = new double[columns];
 
+    private double[] Origin => origin;
+
     internal double[] Means { get; } = new double[columns];
 
     /// <summary>Standard deviations around the means.</summary>
@@ -28,44 +30,95 @@ internal sealed class ColumnMoments(int columns, double[] origin)
     /// <summary>Adds the rows of a positive weight that are finite.</summary>
     internal void Add(in Observations rows)
     {
+        var run = new RowRun(this);
         for (var i = 0; i < rows.X.Rows; i++)
         {
             var weight = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
             if (weight > 0 && IsFinite(rows.X.Row(i)))
-                Add(rows.X.Row(i), weight);
+                run.Add(rows, i);
+        }
+
+        run.End(rows);
+    }
+
+    /// <summary>Adds consecutive rows, all of which count.</summary>
+    /// <remarks>Column after column, whose sums stay in registers: row after row they were loaded and stored, which took 27 ns a row of 30
+    /// columns more (<c>bench -- fit</c>). Every column has its sums in the order of the rows either way, so neither this nor the width of
+    /// a vector changes a bit.</remarks>
+    internal void Add(in Observations rows, int first, int count)
+    {
+        var j = 0;
+        for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
+            AddVector(rows, first, count, j, from: 0);
+        if (j < columns && columns >= Vector<float>.Count)
+            AddVector(rows, first, count, columns - Vector<float>.Count, from: j - (columns - Vector<float>.Count));
+        for (var i = first; i < first + count; i++)
+        {
+            if (columns < Vector<float>.Count)
+                AddNarrow(rows.X.Row(i), WeightOf(rows, i));
+            TotalWeight += WeightOf(rows, i);
         }
     }
 
+    /// <summary>Adds a row, which counts.</summary>
     internal void Add(ReadOnlySpan<float> x, double weight)
     {
-        // Every column has sums of its own, so that the width of a vector changes no bit.
-        var (i, s) = (0, new Vector<double>(weight));
-        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector.Widen(new Vector<float>(x[i..]), out var lower, out var upper);
-            Add(lower, s, i);
-            Add(upper, s, i + Vector<double>.Count);
-        }
-
-        for (; i < x.Length; i++)
-        {
-            var d = x[i] - origin[i];
-            var weighted = weight * d;
-            _sums[i] += weighted;
-            _squares[i] += weighted * d;
-            Largest[i] = Math.Max(Largest[i], Math.Abs((double)x[i]));
-        }
-
+        AddNarrow(x, weight);
         TotalWeight += weight;
     }
 
-    private void Add(Vector<double> x, Vector<double> weight, int at)
+    private static double WeightOf(in Observations rows, int i) => rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i];
+
+    // A vector of columns; those before `from` are another's.
+    private void AddVector(in Observations rows, int first, int count, int column, int from)
     {
-        var d = x - new Vector<double>(origin, at);
-        var weighted = weight * d;
-        (new Vector<double>(_sums, at) + weighted).CopyTo(_sums, at);
-        (new Vector<double>(_squares, at) + (weighted * d)).CopyTo(_squares, at);
-        Vector.Max(new Vector<double>(Largest, at), Vector.Abs(x)).CopyTo(Largest, at);
+        var (lower, upper) = (new Sums(this, column), new Sums(this, column + Vector<double>.Count));
+        for (var i = first; i < first + count; i++)
+        {
+            var weight = new Vector<double>(WeightOf(rows, i));
+            var x = new Vector<float>(rows.X.Row(i)[column..]);
+            lower.Add(Vector.WidenLower(x), weight);
+            upper.Add(Vector.WidenUpper(x), weight);
+        }
+
+        lower.Store(this, column, from);
+        upper.Store(this, column + Vector<double>.Count, from - Vector<double>.Count);
+    }
+
+    private void AddNarrow(ReadOnlySpan<float> x, double weight)
+    {
+        for (var j = 0; j < columns; j++)
+        {
+            var d = x[j] - origin[j];
+            var weighted = weight * d;
+            _sums[j] += weighted;
+            _squares[j] += weighted * d;
+            Largest[j] = Math.Max(Largest[j], Math.Abs((double)x[j]));
+        }
+    }
+
+    /// <summary>The sums of some columns, while rows are added to them.</summary>
+    private struct Sums(ColumnMoments of, int at)
+    {
+        private readonly Vector<double> _origin = new(of.Origin, at);
+        private Vector<double> _sums = new(of._sums, at);
+        private Vector<double> _squares = new(of._squares, at);
+        private Vector<double> _largest = new(of.Largest, at);
+
+        internal void Add(Vector<double> x, Vector<double> weight)
+        {
+            var d = x - _origin;
+            var weighted = weight * d;
+            _sums += weighted;
+            _squares += weighted * d;
+            _largest = Vector.Max(_largest, Vector.Abs(x));
+        }
+
+        internal readonly void Store(ColumnMoments to, int at, int from)
+        {
+            for (var j = Math.Max(from, 0); j < Vector<double>.Count; j++)
+                (to._sums[at + j], to._squares[at + j], to.Largest[at + j]) = (_sums[j], _squares[j], _largest[j]);
+        }
     }
 
     /// <summary>Adds what other rows have come to, around the same origin.</summary>

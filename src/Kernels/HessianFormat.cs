@@ -13,7 +13,8 @@ namespace Kernels;
 /// <remarks>Which nodes there are follows from the range of rows.</remarks>
 internal static class HessianFormat
 {
-    private const int Version = 1;
+    // 2: the rows of an unfinished slice are filled up to a vector, not to two.
+    private const int Version = 2;
     private const int HeaderBytes = 4 + 4 + 4 + 4 + 8 + 8 + 8;
 
     private static ReadOnlySpan<byte> Magic => "KHA"u8;

@@ -15,8 +15,9 @@ namespace Kernels.Tests;
 /// </summary>
 public partial class MachineCodeTests
 {
-    // A text and a width a line, and how many multiply-adds have a memory operand in it: one for each vector that is loaded. A loop that hands margins to
-    // the link calls it where it says so, after its columns; what is kept in memory around a call is not in the loop over them.
+    // A text and a width a line, and how many multiply-adds have a memory operand in it: one for each vector that is loaded. A loop that
+    // hands margins to the link calls it where it says so, after its columns; what is kept in memory around a call is not in the loop over
+    // them.
     [Theory]
     [InlineData("RegisterTile`3[Lanes512,One,PartialTail]:Run[Margins,NoPrefetch]", 0)]
     [InlineData("RegisterTile`3[Lanes512,Two,NoTail]:Run[Margins,NoPrefetch]", 16)]
@@ -33,16 +34,20 @@ public partial class MachineCodeTests
     [InlineData("Tile`4[Lanes512,Gradient,FourRows,OneChain]:Run[NoPrefetch,SixteenOrMore,MarginSink`1[Lanes512]]", 3)]
     [InlineData("Tile`4[Lanes512,Both,EightRows,OneChain]:Run[NoPrefetch,SixteenOrMore,LinkSink`3[Lanes512,Logit,SixteenOrMore]]", 14, 1)]
     [InlineData("Tile`4[Lanes512,Both,EightRows,OneChain]:Run[NoPrefetch,SixteenOrMore,LinkSink`3[Lanes512,Log,SixteenOrMore]]", 14, 1)]
-    [InlineData("Tile`4[Lanes512,Both,EightRows,OneChain]:Run[NoPrefetch,SixteenOrMore,LinkSink`3[Lanes512,Identity,SixteenOrMore]]", 14, 1)]
-    [InlineData("Tile`4[Lanes512,Both,FourRows,FourChains]:Run[NoPrefetch,FewerThanSixteen,LinkSink`3[Lanes512,Logit,FewerThanSixteen]]", 35, 2)]
+    [InlineData("Tile`4[Lanes512,Both,EightRows,OneChain]:Run[NoPrefetch,SixteenOrMore,LinkSink`3[Lanes512,Identity,SixteenOrMore]]", 14,
+        1)]
+    [InlineData("Tile`4[Lanes512,Both,FourRows,FourChains]:Run[NoPrefetch,FewerThanSixteen,LinkSink`3[Lanes512,Logit,FewerThanSixteen]]",
+        35, 2)]
     [InlineData("RowByRow`2[Lanes512,Logit]:Sixteen[FourChains,NoPrefetch]", 16)]
+    [InlineData("ProductTile`3[Lanes512,InSingle,OneVector]:Add", 0)]
     [InlineData("ProductTile`3[Lanes512,InSingle,TwoVectors]:Add", 0)]
     [InlineData("ProductTile`3[Lanes512,InDouble,TwoVectors]:Add", 0)]
     [InlineData("LinkBlock`2[Lanes512,Logit]:Whole", 0)]
     [InlineData("LinkBlock`2[Lanes512,Log]:Whole", 0)]
     public Task Loops_of_512_bits(string method, int loads, int calls = 0)
     {
-        Assert.SkipWhen(Machine.Processor is Processor.Zen5 or Processor.EmeraldRapids && method.StartsWith("RowByRow", StringComparison.Ordinal), "these rows have prefetches here");
+        Assert.SkipWhen(Machine.Processor is Processor.Zen5 or Processor.EmeraldRapids
+            && method.StartsWith("RowByRow", StringComparison.Ordinal), "these rows have prefetches here");
         return CheckAsync("", "zmm", method, loads, spills: calls > 0, calls);
     }
 
@@ -66,7 +71,8 @@ public partial class MachineCodeTests
     [InlineData("ProductTile`3[Lanes256,InSingle,OneVector]:Add", 0, false)]
     [InlineData("ProductTile`3[Lanes256,InDouble,OneVector]:Add", 0, false)]
 
-    // Sixteen registers hold neither all weights, nor the sums that wait for their sixteen rows, nor the link's constants: not in the loop over the columns.
+    // Sixteen registers hold neither all weights, nor the sums that wait for their sixteen rows, nor the link's constants: not in the loop
+    // over the columns.
     [InlineData("Tile`4[Lanes256,Margins,FourRows,OneChain]:Run[NoPrefetch,SixteenOrMore,MarginSink`1[Lanes256]]", 8, true)]
     [InlineData("RegisterTile`3[Lanes256,Four,PartialTail]:Run[Margins,NoPrefetch]", 48, true)]
     [InlineData("RegisterTile`3[Lanes256,Four,PartialTail]:Run[Gradient,NoPrefetch]", 24, true)]
@@ -90,7 +96,8 @@ public partial class MachineCodeTests
     {
         Assert.SkipUnless(Grid.IsDefaultLeg, "the default leg starts these processes");
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x64 only");
-        Assert.SkipUnless(Simd.Width == SimdWidth.Vector512 || (Simd.Width == SimdWidth.Vector256 && register == "ymm"), "this process has no vectors as wide");
+        Assert.SkipUnless(Simd.Width == SimdWidth.Vector512
+            || (Simd.Width == SimdWidth.Vector256 && register == "ymm"), "this process has no vectors as wide");
 
         Task<Dictionary<string, string>> listing;
         lock (Listings)
@@ -101,28 +108,34 @@ public partial class MachineCodeTests
 
         var methods = await listing;
         Assert.True(methods.TryGetValue(method, out var code), $"the JIT compiled no {method}");
-        Assert.Equal(method.Contains("NearPrefetch", StringComparison.Ordinal) || method.Contains("FarPrefetch", StringComparison.Ordinal), Regex.IsMatch(code, @"\bprefetch"));
+        Assert.Equal(method.Contains("NearPrefetch", StringComparison.Ordinal)
+            || method.Contains("FarPrefetch", StringComparison.Ordinal), Regex.IsMatch(code, @"\bprefetch"));
         Assert.Equal(calls, Regex.Count(code, @"\bcall\b(?!.*FAIL_FAST)")); // which ends the process where the stack was written over;
         if (!spills)
             Assert.DoesNotMatch($@"{register}word ptr \[r[bs]p", code);
-        var found = Regex.Count(code, string.Create(CultureInfo.InvariantCulture, $@"vfmadd\w+ps\s+{register}\d+, {register}\d+, {register}word ptr \[r"));
+        var found = Regex.Count(code,
+            string.Create(CultureInfo.InvariantCulture, $@"vfmadd\w+ps\s+{register}\d+, {register}\d+, {register}word ptr \[r"));
         Assert.InRange(found, register == "zmm" ? Math.Max(0, loads - 2) : loads, loads); // the JIT may load up to two first
     }
 
-    // The fully optimized code of every method in Kernels.Loops and Kernels.Rows, and of a row alone, by its name without namespaces and parameters.
+    // The fully optimized code of every method in Kernels.Loops and Kernels.Rows, and of a row alone, by its name without namespaces and
+    // parameters.
     private static async Task<Dictionary<string, string>> ListAsync(string setting)
     {
         var file = Path.GetTempFileName();
         try
         {
-            string[] settings = ["JitStdOutFile=" + file, "JitDisasm=Kernels.Loops.*:* Kernels.Rows.*:* Kernels.Passes.Call:RunRow Kernels.Passes.Call:RunFewRows"];
-            var (output, exitCode) = await FingerprintProcess.RunAsync([.. settings, .. setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+            string[] settings = ["JitStdOutFile=" + file,
+                "JitDisasm=Kernels.Loops.*:* Kernels.Rows.*:* Kernels.Passes.Call:RunRow Kernels.Passes.Call:RunFewRows"];
+            var (output, exitCode) =
+                await FingerprintProcess.RunAsync([.. settings, .. setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
             Assert.True(exitCode == 0, output);
             var listings = new Dictionary<string, string>();
             foreach (var listing in Heading().Split(await File.ReadAllTextAsync(file)))
             {
                 var name = listing.Split('(')[0];
-                foreach (var space in (ReadOnlySpan<string>)["Kernels.Loops.", "Kernels.Rows.", "Kernels.Passes.", "Kernels.Lanes.", "Kernels.Links."])
+                foreach (var space in (ReadOnlySpan<string>)["Kernels.Loops.", "Kernels.Rows.", "Kernels.Passes.", "Kernels.Lanes.",
+                    "Kernels.Links."])
                     name = name.Replace(space, string.Empty, StringComparison.Ordinal);
                 if (listing.Split('\n')[0].Contains("FullOpts", StringComparison.Ordinal))
                     listings[name] = listing;

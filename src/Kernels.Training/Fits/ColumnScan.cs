@@ -63,7 +63,8 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
     // Weight, target and offset, then the features.
     private static bool IsFinite(in Observations rows, int i)
     {
-        var others = (rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i]) + rows.Targets[i] + (rows.Offset.IsEmpty ? 0 : rows.Offset[i]);
+        var others = (rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i]) + rows.Targets[i]
+            + (rows.Offset.IsEmpty ? 0 : rows.Offset[i]);
         return double.IsFinite(others) && ColumnMoments.IsFinite(rows.X.Row(i));
     }
 
@@ -111,6 +112,7 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         where TLink : struct, ILink
     {
         HasOffset |= !rows.Offset.IsEmpty;
+        var run = new RowRun(_moments);
         for (var i = 0; i < rows.X.Rows; i++)
         {
             var weight = rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i];
@@ -118,7 +120,6 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
                 continue;
             if (weight < 0)
                 _refusal ??= Text($"The weight of row {first + i + 1} is {weight}; a fit takes no negative weight.");
-            var x = rows.X.Row(i);
             double y = rows.Targets[i];
             if (!IsFinite(rows, i))
             {
@@ -133,19 +134,24 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; that of logit is from 0 to 1.");
             if (typeof(TLink) == typeof(Log) && y < 0)
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; a count is not negative.");
-            _moments.Add(x, weight);
+            run.Add(rows, i);
             (CountedRows, TargetSum) = (CountedRows + 1, TargetSum + (weight * y));
             (SmallestTarget, LargestTarget) = (Math.Min(SmallestTarget, y), Math.Max(LargestTarget, y));
             LogWeights += weight == 1 ? 0 : Math.Log(weight);
-            SaturatedLikelihood += typeof(TLink) == typeof(Log) ? weight * Counts(y) : typeof(TLink) == typeof(Logit) ? Shares(y, weight) : 0;
+            SaturatedLikelihood += typeof(TLink) == typeof(Log)
+                ? weight * Counts(y)
+                : typeof(TLink) == typeof(Logit) ? Shares(y, weight) : 0;
         }
+
+        run.End(rows);
     }
 
     private static string Text(FormattableString why) => FormattableString.Invariant(why);
 
     private static bool ContainsNaN(in Observations rows, int i)
     {
-        if (float.IsNaN(rows.Targets[i]) || (!rows.SampleWeights.IsEmpty && float.IsNaN(rows.SampleWeights[i])) || (!rows.Offset.IsEmpty && float.IsNaN(rows.Offset[i])))
+        if (float.IsNaN(rows.Targets[i]) || (!rows.SampleWeights.IsEmpty && float.IsNaN(rows.SampleWeights[i]))
+            || (!rows.Offset.IsEmpty && float.IsNaN(rows.Offset[i])))
             return true;
         foreach (var value in rows.X.Row(i))
         {
@@ -167,6 +173,7 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         var k = m * y;
         if (Math.Abs(m - Math.Round(m)) > 1e-6 * m || Math.Abs(k - Math.Round(k)) > 1e-5 * m || m < 1.5)
             return 0;
-        return Distributions.LogGamma(m + 1) - Distributions.LogGamma(k + 1) - Distributions.LogGamma(m - k + 1) + (k * Math.Log(y)) + ((m - k) * Math.Log(1 - y));
+        return Distributions.LogGamma(m + 1) - Distributions.LogGamma(k + 1) - Distributions.LogGamma(m - k + 1) + (k * Math.Log(y))
+            + ((m - k) * Math.Log(1 - y));
     }
 }

@@ -1,8 +1,9 @@
 namespace Kernels.Training.Fits;
 
 /// <summary>
-/// The coordinates of a fit: columns less their means, divided by their deviations, so that no unit of a column matters. X is not copied:
-/// with z = Σ uⱼ·(xⱼ − mⱼ)/sⱼ + u₀, wⱼ = uⱼ/sⱼ and the intercept is u₀ − Σ mⱼ·wⱼ.
+/// The coordinates of a fit: columns less their means, divided by their deviations, so that no unit of a column matters. The means are
+/// rounded to float32, whose values are what a pass subtracts fastest; any constant near the mean does. X is not copied: with
+/// z = Σ uⱼ·(xⱼ − mⱼ)/sⱼ + u₀, wⱼ = uⱼ/sⱼ and the intercept is u₀ − Σ mⱼ·wⱼ.
 /// </summary>
 internal sealed class Coordinates
 {
@@ -14,7 +15,7 @@ internal sealed class Coordinates
         for (var j = 0; j < Scales.Length; j++)
         {
             // Without an intercept a centre would be one.
-            Centers[j] = intercept ? scan.Means[j] : 0;
+            Centers[j] = intercept ? (float)scan.Means[j] : 0;
             var scale = intercept ? scan.Deviations[j] : scan.RootMeanSquares[j];
             Scales[j] = scale > 0 ? scale : 1;
         }

@@ -25,21 +25,22 @@ internal readonly struct OneVector : IVectorCount;
 internal readonly struct TwoVectors : IVectorCount;
 
 /// <summary>
-/// The multiply-adds of XᵀDX and Xᵀr: c[j][k] = fma(Q[i][j], V[i][k], c[j][k]) for the rows i of a panel in order, six j and one or two
-/// vectors of k side by side. One chain an element, so no width and no tile changes a bit.
+/// The multiply-adds of XᵀDX and Xᵀr: c[j][k] = fma(Q[i][j], V[i][k], c[j][k]) for the rows i of a panel in order, six or eight j and one
+/// or two vectors of k side by side. One chain an element, so no width and no tile changes a bit.
 /// </summary>
 /// <remarks>In float64 the chain goes on from panel to panel; in float32 it starts at 0 in every panel, and is added to the sum at its end.
-/// Four j side by side were eight accumulators, which is the latency of a multiply-add and no more: 20 to 25 % slower.</remarks>
+/// Four j side by side were eight accumulators in sixteen registers, which is the latency of a multiply-add and no more: 20 to 25 % slower.
+/// </remarks>
 internal static class ProductTile<TLanes, TElement, TVectors>
     where TLanes : struct, ILanes<TLanes>
     where TElement : struct, IElement
     where TVectors : struct, IVectorCount
 {
     /// <summary>Columns of Q side by side.</summary>
-    internal const int Height = 6;
+    internal static int Height => TLanes.ManyRegisters ? 8 : 6;
 
     /// <summary>Adds the rows of a panel to a tile.</summary>
-    /// <param name="q">The first of six columns of Q, in the first row.</param>
+    /// <param name="q">The first of <see cref="Height"/> columns of Q, in the first row.</param>
     /// <param name="v">The first column of V, in the first row.</param>
     /// <param name="rows">How many.</param>
     /// <param name="stride">Floats from one row of Q, and of V, to the next.</param>
@@ -51,11 +52,16 @@ internal static class ProductTile<TLanes, TElement, TVectors>
         var (c0, c1, c2) = (First(c), First(c.At(cStride)), First(c.At(2 * cStride)));
         var (c3, c4, c5) = (First(c.At(3 * cStride)), First(c.At(4 * cStride)), First(c.At(5 * cStride)));
         var (d0, d1, d2, d3, d4, d5) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+        var (c6, c7, d6, d7) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+        if (TLanes.ManyRegisters)
+            (c6, c7) = (First(c.At(6 * cStride)), First(c.At(7 * cStride)));
         if (typeof(TVectors) == typeof(TwoVectors))
         {
             var right = c.At(Lane.Count);
             (d0, d1, d2) = (First(right), First(right.At(cStride)), First(right.At(2 * cStride)));
             (d3, d4, d5) = (First(right.At(3 * cStride)), First(right.At(4 * cStride)), First(right.At(5 * cStride)));
+            if (TLanes.ManyRegisters)
+                (d6, d7) = (First(right.At(6 * cStride)), First(right.At(7 * cStride)));
         }
 
         for (var i = 0; i < rows; i++)
@@ -68,6 +74,12 @@ internal static class ProductTile<TLanes, TElement, TVectors>
             Step(q, 3, x, y, ref c3, ref d3);
             Step(q, 4, x, y, ref c4, ref d4);
             Step(q, 5, x, y, ref c5, ref d5);
+            if (TLanes.ManyRegisters)
+            {
+                Step(q, 6, x, y, ref c6, ref d6);
+                Step(q, 7, x, y, ref c7, ref d7);
+            }
+
             (q, v) = (q.At(stride), v.At(stride));
         }
 
@@ -77,6 +89,12 @@ internal static class ProductTile<TLanes, TElement, TVectors>
         Last(c3, c.At(3 * cStride));
         Last(c4, c.At(4 * cStride));
         Last(c5, c.At(5 * cStride));
+        if (TLanes.ManyRegisters)
+        {
+            Last(c6, c.At(6 * cStride));
+            Last(c7, c.At(7 * cStride));
+        }
+
         if (typeof(TVectors) == typeof(TwoVectors))
         {
             c = c.At(Lane.Count);
@@ -86,6 +104,11 @@ internal static class ProductTile<TLanes, TElement, TVectors>
             Last(d3, c.At(3 * cStride));
             Last(d4, c.At(4 * cStride));
             Last(d5, c.At(5 * cStride));
+            if (TLanes.ManyRegisters)
+            {
+                Last(d6, c.At(6 * cStride));
+                Last(d7, c.At(7 * cStride));
+            }
         }
     }
 

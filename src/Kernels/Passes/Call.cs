@@ -10,7 +10,7 @@ namespace Kernels.Passes;
 /// <summary>
 /// The way from validated spans to a pass: the width is chosen, the spans are pinned, the workspace is laid out.
 /// </summary>
-internal static unsafe class Call
+internal static unsafe partial class Call
 {
     // 16 KiB: a larger workspace is native memory instead of stack.
     private const int StackFloats = 4096;
@@ -49,66 +49,6 @@ internal static unsafe class Call
             SimdWidth.Vector128 => Run<TPass, Lanes128>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
             _ => Run<TPass, ScalarLanes>(data, weights, direction, output, reduction, learningRate, l2, options, ref counts),
         };
-
-    /// <summary>The mean of one row: no matrix, no buffer, one call.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float RunRow<TLink>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
-        where TLink : struct, ILink => Simd.Width switch
-        {
-            SimdWidth.Vector512 => RunRow<TLink, Lanes512>(row, weights, intercept),
-            SimdWidth.Vector256 => RunRow<TLink, Lanes256>(row, weights, intercept),
-            SimdWidth.Vector128 => RunRow<TLink, Lanes128>(row, weights, intercept),
-            _ => RunRow<TLink, ScalarLanes>(row, weights, intercept),
-        };
-
-    // Not the spans are pinned, whose length would be asked once more: rows without columns are not loaded from.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float RunRow<TLink, TLanes>(ReadOnlySpan<float> row, ReadOnlySpan<float> weights, bool intercept)
-        where TLink : struct, ILink
-        where TLanes : struct, ILanes<TLanes>
-    {
-        fixed (float* x = &MemoryMarshal.GetReference(row), w = &MemoryMarshal.GetReference(weights))
-        {
-            var b = intercept ? new Floats(w + row.Length) : default;
-            return OneRow<TLanes, TLink>.Mean(new(x), new(w), row.Length, b);
-        }
-    }
-
-    /// <summary>The means of rows that <see cref="FewRows{TLanes, TLink}"/> takes: no plan, one call.</summary>
-    internal static void RunFewRows<TLink>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> means)
-        where TLink : struct, ILink
-    {
-        switch (Simd.Width)
-        {
-            case SimdWidth.Vector512:
-                RunFewRows<TLink, Lanes512>(x, weights, means);
-                break;
-            case SimdWidth.Vector256:
-                RunFewRows<TLink, Lanes256>(x, weights, means);
-                break;
-            case SimdWidth.Vector128:
-                RunFewRows<TLink, Lanes128>(x, weights, means);
-                break;
-            default:
-                RunFewRows<TLink, ScalarLanes>(x, weights, means);
-                break;
-        }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void RunFewRows<TLink, TLanes>(in DesignMatrix x, ReadOnlySpan<float> weights, Span<float> means)
-        where TLink : struct, ILink
-        where TLanes : struct, ILanes<TLanes>
-    {
-        Span<float> stack = stackalloc float[((FewRows.MostRows + 1) * Lane.Count) - 1];
-        fixed (float* px = x.Values, pw = weights, pm = means)
-        {
-            var sums = Floats.OnStack(stack);
-            var b = x.HasIntercept ? new Floats(pw + x.Columns) : default;
-            FewRows<TLanes, TLink>.Means(new(px), x.Stride, means.Length, new(pw), x.Columns, b, sums, new(pm));
-        }
-    }
 
     /// <summary>Runs the pass on the given lanes. The arguments have been validated; <paramref name="weights"/> is written by a step only,
     /// whose caller owns it as a writable span.</summary>
@@ -179,137 +119,6 @@ internal static unsafe class Call
                 _ => LinePass<TLink>.Run<ScalarLanes>(operands),
             };
         }
-    }
-
-    /// <summary>Adds rows, some of <paramref name="allRows"/>, to an unfinished slice, at most as many as it can take; returns how many
-    /// were skipped.</summary>
-    internal static int Accumulate<TLink>(in Observations data, int allRows, ReadOnlySpan<float> weights, SliceMemory slice)
-        where TLink : struct, ILink
-    {
-        var counts = default(RowCounts);
-        fixed (float* px = data.X.Values, py = data.Targets, pw = weights, ps = data.SampleWeights, pf = data.Offset)
-        {
-            var operands = OperandsOf(data.X, px, py, pw, null, default, 0f);
-            if (operands.Columns == 0)
-                LieInNothing(ref operands);
-            (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
-            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
-            switch (Simd.Width)
-            {
-                case SimdWidth.Vector512:
-                    Accumulate<Lanes512, TLink>(operands, allRows, slice, ref counts);
-                    break;
-                case SimdWidth.Vector256:
-                    Accumulate<Lanes256, TLink>(operands, allRows, slice, ref counts);
-                    break;
-                case SimdWidth.Vector128:
-                    Accumulate<Lanes128, TLink>(operands, allRows, slice, ref counts);
-                    break;
-                default:
-                    Accumulate<ScalarLanes, TLink>(operands, allRows, slice, ref counts);
-                    break;
-            }
-        }
-
-        GC.KeepAlive(slice);
-        return counts.Skipped;
-    }
-
-    /// <summary>Adds rows to the sums of a float64 pass; on several threads where that is asked for, to sums without rows.</summary>
-    internal static void AddHessian<TLink>(in Observations data, HessianSums sums, ParallelOptions? options)
-        where TLink : struct, ILink
-    {
-        switch (Simd.Width)
-        {
-            case SimdWidth.Vector512:
-                AddHessian<TLink, Lanes512>(data, sums, options);
-                break;
-            case SimdWidth.Vector256:
-                AddHessian<TLink, Lanes256>(data, sums, options);
-                break;
-            case SimdWidth.Vector128:
-                AddHessian<TLink, Lanes128>(data, sums, options);
-                break;
-            default:
-                AddHessian<TLink, ScalarLanes>(data, sums, options);
-                break;
-        }
-    }
-
-    /// <summary>The same on the given lanes.</summary>
-    internal static void AddHessian<TLink, TLanes>(in Observations data, HessianSums sums, ParallelOptions? options)
-        where TLink : struct, ILink
-        where TLanes : struct, ILanes<TLanes>
-    {
-        options?.CancellationToken.ThrowIfCancellationRequested();
-        fixed (float* px = data.X.Values, py = data.Targets, ps = data.SampleWeights, pf = data.Offset)
-        {
-            var operands = OperandsOf(data.X, px, py, null, null, default, 0f);
-            if (operands.Columns == 0)
-                LieInNothing(ref operands);
-            (operands.SampleWeights, operands.Offset) = (new(ps), new(pf));
-            operands.SkipsNaN = data.RowsWithNaN == RowsWithNaN.Skip;
-            HessianPass<TLink>.Add<TLanes>(operands, sums, options);
-        }
-    }
-
-    /// <summary>Work of the caller's on chunks of rows.</summary>
-    internal static void ForEachChunk(in Observations data, int chunkRows, ChunkWork work, ParallelOptions? options)
-    {
-        var rows = data.X.Rows;
-        var chunks = (int)(((long)rows + chunkRows - 1) / chunkRows);
-        using var lease = new CrewLease(options ?? new() { MaxDegreeOfParallelism = 1 });
-        if (options is null || lease.IsRefused || chunks < 2 || options.MaxDegreeOfParallelism == 1)
-        {
-            for (var chunk = 0; chunk < chunks; chunk++)
-            {
-                options?.CancellationToken.ThrowIfCancellationRequested();
-                var (first, count) = RowsOf(chunk);
-                work(data.Slice(first, count), first);
-            }
-
-            return;
-        }
-
-        fixed (float* px = data.X.Values, py = data.Targets, ps = data.SampleWeights, pf = data.Offset)
-        {
-            var pinned = new PinnedRows(data, new(px), new(py), new(ps), new(pf));
-            new Workers(options, lease.Crew, default).For(chunks, chunk =>
-            {
-                var (first, count) = RowsOf(chunk);
-                work(pinned.Slice(first, count), first);
-            });
-        }
-
-        (int First, int Count) RowsOf(int chunk)
-        {
-            var first = (long)chunk * chunkRows;
-            return ((int)first, (int)Math.Min(chunkRows, rows - first));
-        }
-    }
-
-    /// <summary>The sums of an unfinished slice.</summary>
-    internal static Totals Finish<TLink>(SliceMemory slice, int parameters)
-        where TLink : struct, ILink
-    {
-        var (start, rows) = (slice.Start, slice.Rows - slice.Skipped);
-        var sums = Simd.Width switch
-        {
-            SimdWidth.Vector512 => AccumulatePass<Lanes512, TLink>.Finish(start, parameters, rows),
-            SimdWidth.Vector256 => AccumulatePass<Lanes256, TLink>.Finish(start, parameters, rows),
-            SimdWidth.Vector128 => AccumulatePass<Lanes128, TLink>.Finish(start, parameters, rows),
-            _ => AccumulatePass<ScalarLanes, TLink>.Finish(start, parameters, rows),
-        };
-        GC.KeepAlive(slice);
-        return sums;
-    }
-
-    private static void Accumulate<TLanes, TLink>(Operands operands, int allRows, SliceMemory slice, ref RowCounts counts)
-        where TLanes : struct, ILanes<TLanes>
-        where TLink : struct, ILink
-    {
-        operands.Plan = PlanOf<TLanes>(Question.Gradient, operands, allRows);
-        AccumulatePass<TLanes, TLink>.Add(operands, slice.Start, slice.Rows, ref counts);
     }
 
     // A row alone is no matter of planning.

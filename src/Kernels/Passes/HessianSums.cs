@@ -27,7 +27,7 @@ internal sealed class HessianSums
         _total = new double[HessianMemory.NodeLength(weights.Length)];
         _nodes = new(_total.Length);
         _slice.SetWeights(weights);
-        centers.CopyTo(_slice.Centers);
+        _slice.SetCenters(centers);
     }
 
     internal int ElementFloats => _slice.Layout.ElementFloats;

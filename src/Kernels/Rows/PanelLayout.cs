@@ -9,8 +9,8 @@ internal readonly struct PanelLayout
 {
     private const int LeastRows = 16;
 
-    // 128 KiB for each of the two.
-    private const int PanelFloats = 1 << 15;
+    /// <summary>128 KiB for V, as much for Q, and for rows that are asked for ahead.</summary>
+    internal const int PanelFloats = 1 << 15;
 
     // Rows of C that the last tile writes beyond the residuals' row.
     private const int SpareRows = 8;
@@ -20,17 +20,20 @@ internal readonly struct PanelLayout
         (Columns, Parameters, ElementFloats) = (columns, parameters, elementFloats);
         var vector = Lane.Count / elementFloats;
 
-        // Tiles may be two vectors wide, and Q has a column more, for the residuals, and is read six columns at a time. The last line keeps
+        // Q has a column more, for the residuals, and is read up to eight columns at a time. An odd number of lines from row to row keeps
         // rows from the same sets of a cache.
-        Elements = RoundUp(parameters, 2 * vector);
+        Elements = RoundUp(parameters, vector);
         Width = Elements * elementFloats;
-        Stride = (RoundUp((nint)parameters + 1 + SpareRows, 2 * vector) * elementFloats) + Lane.Count;
+        Stride = RoundUp((nint)parameters + 1 + SpareRows, vector) * elementFloats;
+        if (Stride / Lane.Count % 2 == 0)
+            Stride += Lane.Count;
         Rows = elementFloats == 1
             ? Contract.PanelRows
             : (int)Math.Clamp(PanelFloats / Stride & -Lane.DoubleCount, LeastRows, Contract.PanelRows);
         Weights = 0;
         Centers = Weights + Stride;
-        Sums = Centers + (2 * Stride);
+        SingleCenters = Centers + (2 * Stride);
+        Sums = SingleCenters + Stride;
         Products = Sums + (4 * Lane.Count);
         ProductFloats = ((nint)parameters + 1 + SpareRows) * Width;
         Open = Products + ProductFloats;
@@ -63,8 +66,14 @@ internal readonly struct PanelLayout
     /// <summary>w, as elements.</summary>
     internal nint Weights { get; }
 
-    /// <summary>The centres, always float64.</summary>
+    /// <summary>The centres as float64.</summary>
     internal nint Centers { get; }
+
+    /// <summary>The same as float32.</summary>
+    internal nint SingleCenters { get; }
+
+    /// <summary>Whether float32 holds all of the centres.</summary>
+    internal bool AreCentersSingle { get; init; }
 
     /// <summary>Loss, deviance and weight of the slice so far, eight lanes each.</summary>
     internal nint Sums { get; }

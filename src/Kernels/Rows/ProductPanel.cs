@@ -39,11 +39,11 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
             var lane = (sliceRow + row) % Lane.DoubleCount;
             var count = Math.Min(_layout.Rows - Math.Max(inPanel, lane), _o.Rows - row);
             AddPanel(row, lane, count, ref counts);
-            if (typeof(TElement) == typeof(InDouble) || count == Contract.PanelRows)
-                Multiply<TElement>(lane, count, _memory.At(_layout.Products));
-            else
-                MultiplyPart(lane, count, inPanel + count);
             row += count;
+            if (typeof(TElement) == typeof(InDouble) || count == Contract.PanelRows)
+                Multiply<TElement>(lane, count, _memory.At(_layout.Products), row);
+            else
+                MultiplyPart(lane, count, inPanel + count, row);
         }
     }
 
@@ -55,46 +55,90 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
         Z.Doubles(rows).Clear();
         Y.Doubles(rows).Clear();
         S.Doubles(rows).Clear();
+        Targets(first, lane, count);
         Pack(first, lane, count);
+        if (!_o.SampleWeights.IsNull)
+            LeaveOut(first, lane, count);
         Margins(first, lane, count);
         if (_o.SkipsNaN)
             Select(first, lane, count, ref counts);
         Link(rows);
-        for (var i = lane; i < lane + count; i++)
-            Scale(i);
+        Scale(lane, count);
     }
 
+    // Lanes beyond the rows are +0, also where they lie beyond these rows' part: the next part is written later.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Targets(int first, int lane, int count)
+    {
+        var (y, s, targets, weights) = (Y.AtDouble(lane), S.AtDouble(lane), _o.Y.At(first), _o.SampleWeights);
+        for (var i = 0; i < count; i += Lane.Count)
+        {
+            var left = Math.Min(Lane.Count, count - i);
+            Widen(TLanes.LoadFirst(targets.At(i), left), y.AtDouble(i));
+        }
+
+        for (var i = 0; i < count; i += Lane.Count)
+        {
+            var left = Math.Min(Lane.Count, count - i);
+            var ones = TLanes.SelectFirst(left, TLanes.Broadcast(1f), TLanes.Zero);
+            Widen(weights.IsNull ? ones : TLanes.LoadFirst(weights.At(first + i), left), s.AtDouble(i));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen(TLanes values, Floats to)
+    {
+        TLanes.Store(TLanes.WidenLower(values), to);
+        TLanes.Store(TLanes.WidenUpper(values), to.AtDouble(Lane.DoubleCount));
+    }
+
     private void Pack(int first, int lane, int count)
     {
-        var (x, v) = (_o.Row(first), Row(_layout.Values, lane));
-        for (var i = 0; i < count; i++, x = x.At(_o.Stride), v = v.At(_layout.Stride))
-        {
-            var weight = _o.SampleWeights.IsNull ? 1f : _o.SampleWeights[first + i];
-            if (weight == 0f)
-            {
-                v.Clear(_layout.Width);
-                continue;
-            }
+        if (typeof(TElement) == typeof(InSingle) && _layout.AreCentersSingle)
+            Pack<InSingle>(first, lane, count);
+        else
+            Pack<InDouble>(first, lane, count);
+    }
 
-            PackColumns(x, v);
-            Y.SetDouble(lane + i, _o.Y[first + i]);
-            S.SetDouble(lane + i, weight);
+    // What is the same for all rows is looked up once: the compiler cannot know that no store changes it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Pack<TCenters>(int first, int lane, int count)
+        where TCenters : struct, IElement
+    {
+        var (x, v, centers) = (_o.Row(first), Row(_layout.Values, lane), CentersAs<TCenters>());
+        var (xStride, vStride, columns, elements) = (_o.Stride, _layout.Stride, _layout.Columns, _layout.Elements);
+        for (var i = 0; i < count; i++, x = x.At(xStride), v = v.At(vStride))
+            PackColumns<TCenters>(x, v, centers, columns, elements);
+    }
+
+    // Rows of weight 0 are rows that are not there, whatever they hold.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LeaveOut(int first, int lane, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (_o.SampleWeights[first + i] == 0f)
+                Clear(lane + i);
         }
+    }
+
+    private void Clear(int place)
+    {
+        Row(_layout.Values, place).Clear(_layout.Width);
+        Z.SetDouble(place, 0);
+        Y.SetDouble(place, 0);
+        S.SetDouble(place, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Margins(int first, int lane, int count)
     {
-        var (v, z) = (Row(_layout.Values, lane), Z.AtDouble(lane));
-        for (var i = 0; i < count; i++, v = v.At(_layout.Stride))
-        {
-            var offset = _o.Offset.IsNull ? 0.0 : _o.Offset[first + i];
-            var margin = Margin(v);
-            if (!_o.Offset.IsNull)
-                margin += offset;
-            z.SetDouble(i, margin);
-        }
+        var (v, z, weights) = (Row(_layout.Values, lane), Z.AtDouble(lane), _memory.At(_layout.Weights));
+        var (stride, width) = (_layout.Stride, _layout.Width);
+        for (var i = 0; i < count; i++, v = v.At(stride))
+            z.SetDouble(i, Margin(v, weights, width));
+        for (var i = 0; i < count && !_o.Offset.IsNull; i++)
+            z.SetDouble(i, z.Double(i) + _o.Offset[first + i]);
 
         // What is left out is 0·w, which need not be 0.
         for (var i = 0; i < count && !_o.SampleWeights.IsNull; i++)
@@ -113,24 +157,28 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
             var (row, place) = (first + i, lane + i);
             if (!double.IsNaN(S.Double(place)) && !double.IsNaN(Y.Double(place)) && !(double.IsNaN(Z.Double(place)) && ContainsNaN(row)))
                 continue;
-            Row(_layout.Values, place).Clear(_layout.Width);
-            Z.SetDouble(place, 0);
-            Y.SetDouble(place, 0);
-            S.SetDouble(place, 0);
+            Clear(place);
             counts.Skipped++;
         }
     }
 
-    // What a row does not have is 0; the centre of the intercept's column is −1.
+    // What a row does not have is 0; the centre of the intercept's column is −1. A difference of two float32 that is rounded to float64,
+    // and then to float32, is the one that is rounded to float32 at once (Figueroa, ACM SIGNUM Newsletter 30, 1995: 53 ≥ 2·24 + 2): a
+    // centre that float32 holds needs no float64, which takes four times as long.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PackColumns(Floats x, Floats v)
+    private static void PackColumns<TCenters>(Floats x, Floats v, Floats centers, nint columns, nint elements)
+        where TCenters : struct, IElement
     {
-        var centers = _memory.At(_layout.Centers);
-        var end = _layout.Elements;
-        for (nint j = 0; j < end; j += Lane.Count)
+        for (nint j = 0; j < elements; j += Lane.Count)
         {
-            var left = _layout.Columns - j;
+            var left = columns - j;
             var row = left >= Lane.Count ? TLanes.Load(x.At(j)) : TLanes.LoadFirst(x.At(j), (int)Math.Max(0, left));
+            if (typeof(TCenters) == typeof(InSingle))
+            {
+                TLanes.Store(TLanes.Subtract(row, TLanes.Load(centers.At(j))), v.At(j));
+                continue;
+            }
+
             var lower = TLanes.SubtractDouble(TLanes.WidenLower(row), TLanes.Load(centers.AtDouble(j)));
             var upper = TLanes.SubtractDouble(TLanes.WidenUpper(row), TLanes.Load(centers.AtDouble(j + Lane.DoubleCount)));
             if (typeof(TElement) == typeof(InDouble))
@@ -147,10 +195,10 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
 
     // A vector of lanes from +0, the columns in order, folded in halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Margin(Floats v)
+    private static double Margin(Floats v, Floats weights, nint width)
     {
-        var (sum, weights) = (TLanes.Zero, _memory.At(_layout.Weights));
-        for (nint j = 0; j < _layout.Width; j += Lane.Count)
+        var sum = TLanes.Zero;
+        for (nint j = 0; j < width; j += Lane.Count)
         {
             sum = typeof(TElement) == typeof(InDouble)
                 ? TLanes.MultiplyAddDouble(TLanes.Load(v.At(j)), TLanes.Load(weights.At(j)), sum)
@@ -197,29 +245,33 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
     }
 
     // Q = D·V, and the residual after its last column; in float32 D and r are rounded first.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Scale(int place)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Scale(int lane, int count)
     {
-        var (v, q, d) = (Row(_layout.Values, place), Row(_layout.Scaled, place), D.Double(place));
-        var factor = typeof(TElement) == typeof(InDouble) ? TLanes.BroadcastDouble(d) : TLanes.Broadcast((float)d);
-        for (nint j = 0; j < _layout.Width; j += Lane.Count)
+        var (v, q, d, r) = (Row(_layout.Values, lane), Row(_layout.Scaled, lane), D.AtDouble(lane), R.AtDouble(lane));
+        var (stride, width, parameters) = (_layout.Stride, _layout.Width, _layout.Parameters);
+        for (var i = 0; i < count; i++, v = v.At(stride), q = q.At(stride))
         {
-            var x = TLanes.Load(v.At(j));
-            TLanes.Store(typeof(TElement) == typeof(InDouble) ? TLanes.MultiplyDouble(factor, x) : TLanes.Multiply(factor, x), q.At(j));
-        }
+            var factor = typeof(TElement) == typeof(InDouble) ? TLanes.BroadcastDouble(d.Double(i)) : TLanes.Broadcast((float)d.Double(i));
+            for (nint j = 0; j < width; j += Lane.Count)
+            {
+                var x = TLanes.Load(v.At(j));
+                TLanes.Store(typeof(TElement) == typeof(InDouble) ? TLanes.MultiplyDouble(factor, x) : TLanes.Multiply(factor, x), q.At(j));
+            }
 
-        if (typeof(TElement) == typeof(InDouble))
-            q.SetDouble(_layout.Parameters, R.Double(place));
-        else
-            q[_layout.Parameters] = (float)R.Double(place);
+            if (typeof(TElement) == typeof(InDouble))
+                q.SetDouble(parameters, r.Double(i));
+            else
+                q[parameters] = (float)r.Double(i);
+        }
     }
 
     // The chains of a panel that comes in several calls wait beside C.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MultiplyPart(int lane, int count, int end)
+    private void MultiplyPart(int lane, int count, int end, int next)
     {
         var (open, products) = (_memory.At(_layout.Open), _memory.At(_layout.Products));
-        Multiply<InOpenSingle>(lane, count, open);
+        Multiply<InOpenSingle>(lane, count, open, next);
         if (end != Contract.PanelRows)
             return;
         for (nint i = 0; i < _layout.ProductFloats; i++)
@@ -227,32 +279,40 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
         open.Clear(_layout.ProductFloats);
     }
 
-    private void Multiply<TChain>(int lane, int count, Floats c)
-        where TChain : struct, IElement
-    {
-        if (TLanes.ManyRegisters)
-            Multiply<TChain, TwoVectors>(lane, count, c, 2 * Lane.Count);
-        else
-            Multiply<TChain, OneVector>(lane, count, c, Lane.Count);
-    }
-
-    // The tiles up to the diagonal; what they write beyond it, and beyond the last row, is not read.
+    // The tiles up to the diagonal; what they write beyond it, and beyond the last row, is not read. Meanwhile the rows of the next panel
+    // come to L2, some with each row of tiles: all at once, or to L1, they hold up the tiles for as long as the pack would have waited.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Multiply<TChain, TVectors>(int lane, int count, Floats c, int width)
+    private void Multiply<TChain>(int lane, int count, Floats c, int next)
         where TChain : struct, IElement
-        where TVectors : struct, IVectorCount
     {
+        var (ahead, floats) = (_o.Row(next), FloatsAhead(next));
         var (v, q) = (Row(_layout.Values, lane), Row(_layout.Scaled, lane));
-        for (nint j = 0; j <= _layout.Parameters; j += ProductTile<TLanes, TChain, TVectors>.Height)
+        var (stride, width, height) = (_layout.Stride, _layout.Width, ProductTile<TLanes, TChain, OneVector>.Height);
+        var share = Lane.RoundUp(floats / ((_layout.Parameters / height) + 1));
+        for (nint j = 0; j <= _layout.Parameters; j += height, ahead = ahead.At(share), floats -= share)
         {
-            var end = Math.Min(_layout.Width, (j + ProductTile<TLanes, TChain, TVectors>.Height) * _layout.ElementFloats);
-            for (nint k = 0; k < end; k += width)
-            {
-                ProductTile<TLanes, TChain, TVectors>.Add(
-                    q.At(j * _layout.ElementFloats), v.At(k), count, _layout.Stride, c.At((j * _layout.Width) + k), _layout.Width);
-            }
+            for (nint i = 0; i < Math.Min(share, floats); i += Lane.Count)
+                ahead.At(i).PrefetchToL2();
+            var (tile, columns) = (c.At(j * width), q.At(j * _layout.ElementFloats));
+            var end = Math.Min(width, (j + height) * _layout.ElementFloats);
+            nint k = 0;
+            for (; TLanes.ManyRegisters && k + Lane.Count < end; k += 2 * Lane.Count)
+                ProductTile<TLanes, TChain, TwoVectors>.Add(columns, v.At(k), count, stride, tile.At(k), width);
+            for (; k < end; k += Lane.Count)
+                ProductTile<TLanes, TChain, OneVector>.Add(columns, v.At(k), count, stride, tile.At(k), width);
         }
     }
+
+    // None where they lie apart, or would not stay beside V and Q until they are packed.
+    private nint FloatsAhead(int next)
+    {
+        var floats = Math.Min(_layout.Rows, _o.Rows - next) * (nint)_o.Stride;
+        return _o.Stride - _layout.Columns < Lane.Count && floats <= PanelLayout.PanelFloats ? floats : 0;
+    }
+
+    private Floats CentersAs<TCenters>()
+        where TCenters : struct, IElement =>
+        _memory.At(typeof(TCenters) == typeof(InSingle) ? _layout.SingleCenters : _layout.Centers);
 
     private Floats Row(nint part, int place) => _memory.At(part + (place * _layout.Stride));
 }

@@ -10,7 +10,7 @@ namespace Kernels.Sums;
 internal sealed class HessianMemory
 {
     private readonly PinnedFloats _memory;
-    private readonly PanelLayout _layout;
+    private PanelLayout _layout;
 
     /// <param name="columns">d.</param>
     /// <param name="parameters">p.</param>
@@ -22,7 +22,10 @@ internal sealed class HessianMemory
 
         // 0 − (−1): a column of ones.
         if (parameters > columns)
+        {
             Start.At(_layout.Centers).SetDouble(columns, -1.0);
+            Start.At(_layout.SingleCenters)[columns] = -1f;
+        }
     }
 
     internal ref readonly PanelLayout Layout => ref _layout;
@@ -32,7 +35,7 @@ internal sealed class HessianMemory
 
     internal Floats Start => _memory.Start;
 
-    internal Span<double> Centers => Start.At(_layout.Centers).Doubles(_layout.Columns);
+    internal ReadOnlySpan<double> Centers => Start.At(_layout.Centers).Doubles(_layout.Columns);
 
     /// <summary>All that a slice has come to so far.</summary>
     internal Span<double> Sums => Start.At(_layout.Sums).Doubles((_layout.Values - _layout.Sums) / 2);
@@ -48,6 +51,20 @@ internal sealed class HessianMemory
     {
         var layout = new PanelLayout(columns, parameters, elementFloats);
         return (layout.Values - layout.Sums) / 2;
+    }
+
+    /// <summary>Sets what is subtracted from the columns, one each; none is 0.</summary>
+    internal void SetCenters(ReadOnlySpan<double> centers)
+    {
+        var (wide, single, areSingle) = (Start.At(_layout.Centers), Start.At(_layout.SingleCenters), true);
+        for (var j = 0; j < centers.Length; j++)
+        {
+            wide.SetDouble(j, centers[j]);
+            single[j] = (float)centers[j];
+            areSingle &= single[j] == centers[j];
+        }
+
+        _layout = _layout with { AreCentersSingle = areSingle };
     }
 
     /// <summary>Sets w, rounded to the elements.</summary>
