@@ -33,7 +33,7 @@ public class ExactOracleTests
     public void E1_zero_weights_give_half_and_an_exact_gradient(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             var p = Integers(rows, columns, intercept, gap);
             var what = Bits.Shape(name, rows, columns, intercept, gap);
@@ -62,7 +62,7 @@ public class ExactOracleTests
     public void E2_saturated_margins_give_integers(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (columns == 0)
                 return;
@@ -114,7 +114,7 @@ public class ExactOracleTests
     public void E3_one_hot_rows_give_the_mean_of_one_weight(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (columns == 0)
                 return;
@@ -145,7 +145,7 @@ public class ExactOracleTests
     public void E4_dyadic_data_have_exact_margins(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (columns is 0 or > 64)
                 return;
@@ -178,7 +178,7 @@ public class ExactOracleTests
     public void E5_powers_of_two_move_from_data_to_weights(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             const float Scale = 1 << 20;
             var what = Bits.Shape(name, rows, columns, intercept, gap);
@@ -201,7 +201,7 @@ public class ExactOracleTests
     public void E6_zero_columns_and_zero_rows_change_nothing(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             var what = Bits.Shape(name, rows, columns, intercept, gap);
             var p = Problem.Random((ulong)((rows * 1000) + columns), rows, columns, intercept, gap);
@@ -234,7 +234,7 @@ public class ExactOracleTests
     public void E7_the_last_group_of_rows_is_added_to_the_others(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (rows == 0)
                 return;
@@ -255,7 +255,7 @@ public class ExactOracleTests
     public void E8_mirrored_data_give_the_mirrored_gradient(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             var what = Bits.Shape(name, rows, columns, intercept, gap);
             var p = Problem.Random((ulong)((rows * 1000) + columns), rows, columns, intercept, gap);

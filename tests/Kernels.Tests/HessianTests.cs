@@ -60,7 +60,7 @@ public class HessianTests
     {
         // Xᵀ(1·(Xv)) is the gradient at v for targets 0; with weights s, Xᵀ(s·(Xv)) that of a weighted one.
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (columns % 3 != 0)
                 return;
@@ -100,7 +100,7 @@ public class HessianTests
     public void Squares_of_integers_are_summed_exactly(string name)
     {
         var engine = Engine.Get(name);
-        Grid.ForEach((rows, columns, intercept, gap) =>
+        Grid.ForEach(name, (rows, columns, intercept, gap) =>
         {
             if (columns % 5 != 0)
                 return;
