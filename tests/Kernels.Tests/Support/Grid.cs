@@ -21,7 +21,8 @@ public static class Grid
     public static bool IsDefaultLeg => !Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(
         name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal) || name == "DOTNET_PreferredVectorBitWidth");
 
-    /// <summary>Skips what takes a minute a width and more where the runtime does vectors lane by lane: then no caller is given them.</summary>
+    /// <summary>Skips what takes a minute a width and more where the runtime does vectors lane by lane: then no caller is given
+    /// them.</summary>
     public static void SkipEmulated(string width) => Assert.SkipWhen(
         width == "Vector128" && !Vector128.IsHardwareAccelerated, "vectors are emulated here, and the scalar width is what runs");
 
