@@ -8,6 +8,9 @@ internal sealed class ColumnGroups(string path, FileColumns file, ColumnRoles ro
     // Rows of which all columns are written before the next: what they are written to stays in cache.
     private const int RowsAtATime = 64;
 
+    // A multiple of that, for each thread.
+    private const int RowsOfAPart = 128 * RowsAtATime;
+
     // Where all rows go that are kept, and how many are there.
     private float[]? _all;
     private int _rows;
@@ -58,7 +61,11 @@ internal sealed class ColumnGroups(string path, FileColumns file, ColumnRoles ro
         return Task.Run(() =>
         {
             var all = _all ?? GC.AllocateUninitializedArray<float>(checked(rows * columns.Length));
-            WriteRows(columns!, rows, all.AsSpan(first * columns.Length, rows * columns.Length));
+            Parallel.For(0, (rows + RowsOfAPart - 1) / RowsOfAPart, part =>
+            {
+                var (from, end) = (part * RowsOfAPart, Math.Min((part + 1) * RowsOfAPart, rows));
+                WriteRows(columns!, from, end, all.AsSpan(first * columns.Length, rows * columns.Length));
+            });
             foreach (var column in columns)
                 column!.Dispose();
             return others! with { Values = new RowsInMemory(all, columns.Length, first), Shift = _shift.Values };
@@ -108,11 +115,11 @@ internal sealed class ColumnGroups(string path, FileColumns file, ColumnRoles ro
             SkipsNaN = options.SkipsNaN,
         };
 
-    private void WriteRows(FileColumn[] columns, int rows, Span<float> values)
+    private void WriteRows(FileColumn[] columns, int from, int end, Span<float> values)
     {
-        for (var row = 0; row < rows; row += RowsAtATime)
+        for (var row = from; row < end; row += RowsAtATime)
         {
-            var count = Math.Min(RowsAtATime, rows - row);
+            var count = Math.Min(RowsAtATime, end - row);
             for (var j = 0; j < columns.Length; j++)
                 columns[j].CopyTo(row, count, _shift!.Values?[j] ?? 0, values[((row * columns.Length) + j)..], columns.Length);
         }

@@ -67,6 +67,13 @@ internal sealed class NumberColumn<T> : FileColumn
     internal override void CopyTo(int row, int count, double less, Span<float> to, int stride)
     {
         var values = _values.AsSpan(row, count);
+        if (less == 0 && _isMissing is null)
+        {
+            for (int i = 0, at = 0; i < values.Length; i++, at += stride)
+                to[at] = ToSingle(values[i]);
+            return;
+        }
+
         for (int i = 0, at = 0; i < values.Length; i++, at += stride)
         {
             to[at] = _isMissing is not null && _isMissing[row + i] ? float.NaN

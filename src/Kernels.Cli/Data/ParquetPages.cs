@@ -8,7 +8,10 @@ namespace Kernels.Cli.Data;
 /// </summary>
 internal static class ParquetPages
 {
+    // Statistics of words may be long; then it is read once more.
+    private const int UsualHeader = 512;
     private const int MostOfAHeader = 1 << 16;
+
     private const int FileHeader = 4;
     private const int FileEnd = 8;
 
@@ -141,9 +144,24 @@ internal static class ParquetPages
     {
         internal static PageHeader Read(Stream file, long position, long limit)
         {
-            var bytes = new byte[(int)Math.Min(MostOfAHeader, limit - position)];
             file.Position = position;
-            file.ReadExactly(bytes);
+            Span<byte> some = stackalloc byte[(int)Math.Min(UsualHeader, limit - position)];
+            file.ReadExactly(some);
+            try
+            {
+                return Of(some);
+            }
+            catch (InvalidDataException) when (limit - position > some.Length)
+            {
+                var bytes = new byte[(int)Math.Min(MostOfAHeader, limit - position)];
+                file.Position = position;
+                file.ReadExactly(bytes);
+                return Of(bytes);
+            }
+        }
+
+        private static PageHeader Of(ReadOnlySpan<byte> bytes)
+        {
             var reader = new ThriftReader(bytes);
             long type = -1, uncompressed = -1, compressed = -1, values = -1, encoding = -1, levels = 0;
             var isCompressed = true;
