@@ -39,9 +39,9 @@ public partial class MachineCodeTests
     [InlineData("Tile`4[Lanes512,Both,FourRows,FourChains]:Run[NoPrefetch,FewerThanSixteen,LinkSink`3[Lanes512,Logit,FewerThanSixteen]]",
         35, 2)]
     [InlineData("RowByRow`2[Lanes512,Logit]:Sixteen[FourChains,NoPrefetch]", 16)]
-    [InlineData("ProductTile`3[Lanes512,InSingle,OneVector]:Add", 0)]
-    [InlineData("ProductTile`3[Lanes512,InSingle,TwoVectors]:Add", 0)]
-    [InlineData("ProductTile`3[Lanes512,InDouble,TwoVectors]:Add", 0)]
+    [InlineData("ProductTile`3[Lanes512,InSingle,EightByOne]:Add", 0)]
+    [InlineData("ProductTile`3[Lanes512,InSingle,EightByTwo]:Add", 0)]
+    [InlineData("ProductTile`3[Lanes512,InDouble,EightByTwo]:Add", 0)]
     [InlineData("LinkBlock`2[Lanes512,Logit]:Whole", 0)]
     [InlineData("LinkBlock`2[Lanes512,Log]:Whole", 0)]
     public Task Loops_of_512_bits(string method, int loads, int calls = 0)
@@ -68,8 +68,9 @@ public partial class MachineCodeTests
     [InlineData("RegisterTile`3[Lanes256,Two,NoTail]:Run[Margins,NoPrefetch]", 32, false)]
     [InlineData("RegisterTile`3[Lanes256,Two,NoTail]:Run[Gradient,NoPrefetch]", 16, false)]
     [InlineData("Tile`4[Lanes256,Gradient,FourRows,OneChain]:Run[NoPrefetch,SixteenOrMore,MarginSink`1[Lanes256]]", 6, false)]
-    [InlineData("ProductTile`3[Lanes256,InSingle,OneVector]:Add", 0, false)]
-    [InlineData("ProductTile`3[Lanes256,InDouble,OneVector]:Add", 0, false)]
+    [InlineData("ProductTile`3[Lanes256,InSingle,SixByOne]:Add", 0, false)]
+    [InlineData("ProductTile`3[Lanes256,InSingle,TwoByTwo]:Add", 0, false)]
+    [InlineData("ProductTile`3[Lanes256,InDouble,SixByOne]:Add", 0, false)]
 
     // Sixteen registers hold neither all weights, nor the sums that wait for their sixteen rows, nor the link's constants: not in the loop
     // over the columns.

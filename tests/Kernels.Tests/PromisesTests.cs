@@ -90,7 +90,7 @@ public partial class PromisesTests(ITestOutputHelper output)
     private static (double Coefficients, double Errors) FitOf(string name)
     {
         var set = CertifiedSet.Of(name);
-        var fit = FitterTests.Fit(set.Link, set.Data, new());
+        var fit = Fits.Fit(set.Link, set.Data, new());
         return (Digits(set.Coefficients, fit.Coefficients), Digits(set.Errors, fit.StandardErrors));
 
         static double Digits(IReadOnlyList<double> certified, IReadOnlyList<double> found) => Enumerable.Range(0, certified.Count)

@@ -286,21 +286,35 @@ internal readonly ref struct ProductPanel<TLanes, TLink, TElement>(in Operands o
         where TChain : struct, IElement
     {
         var (ahead, floats) = (_o.Row(next), FloatsAhead(next));
-        var (v, q) = (Row(_layout.Values, lane), Row(_layout.Scaled, lane));
-        var (stride, width, height) = (_layout.Stride, _layout.Width, ProductTile<TLanes, TChain, OneVector>.Height);
+        var height = TLanes.ManyRegisters ? EightByTwo.Columns : SixByOne.Columns;
         var share = Lane.RoundUp(floats / ((_layout.Parameters / height) + 1));
         for (nint j = 0; j <= _layout.Parameters; j += height, ahead = ahead.At(share), floats -= share)
         {
             for (nint i = 0; i < Math.Min(share, floats); i += Lane.Count)
                 ahead.At(i).PrefetchToL2();
-            var (tile, columns) = (c.At(j * width), q.At(j * _layout.ElementFloats));
-            var end = Math.Min(width, (j + height) * _layout.ElementFloats);
-            nint k = 0;
-            for (; TLanes.ManyRegisters && k + Lane.Count < end; k += 2 * Lane.Count)
-                ProductTile<TLanes, TChain, TwoVectors>.Add(columns, v.At(k), count, stride, tile.At(k), width);
-            for (; k < end; k += Lane.Count)
-                ProductTile<TLanes, TChain, OneVector>.Add(columns, v.At(k), count, stride, tile.At(k), width);
+            var end = Math.Min(_layout.Width, (j + height) * _layout.ElementFloats);
+            if (_layout.Parameters + 1 - j <= TwoByTwo.Columns)
+                Tiles<TChain, TwoByTwo, TwoByOne>(lane, count, j, end, c);
+            else if (TLanes.ManyRegisters)
+                Tiles<TChain, EightByTwo, EightByOne>(lane, count, j, end, c);
+            else
+                Tiles<TChain, SixByOne, SixByOne>(lane, count, j, end, c);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Tiles<TChain, TShape, TLast>(int lane, int count, nint j, nint end, Floats c)
+        where TChain : struct, IElement
+        where TShape : struct, ITileShape
+        where TLast : struct, ITileShape
+    {
+        var (v, q) = (Row(_layout.Values, lane), Row(_layout.Scaled, lane).At(j * _layout.ElementFloats));
+        var (stride, width, k) = (_layout.Stride, _layout.Width, (nint)0);
+        c = c.At(j * width);
+        for (; k + ((TShape.Vectors - 1) * Lane.Count) < end; k += TShape.Vectors * Lane.Count)
+            ProductTile<TLanes, TChain, TShape>.Add(q, v.At(k), count, stride, c.At(k), width);
+        if (k < end)
+            ProductTile<TLanes, TChain, TLast>.Add(q, v.At(k), count, stride, c.At(k), width);
     }
 
     // None where they lie apart, or would not stay beside V and Q until they are packed.
