@@ -38,6 +38,12 @@ public sealed class HostileFilesTests : ToolFolder
     {
         var honest = await Predictions(new ParquetBytes());
         Assert.Equal((0, "0.7310586\n0.8807971\n0.95257413\n"), (honest.Code, honest.Output));
+        foreach (var bytes in new[] { 1, 400, 500, 520, 3000, 60_000 })
+        {
+            var longer = await Predictions(new() { PageStatistics = bytes });
+            Assert.Equal((bytes, 0, honest.Output), (bytes, longer.Code, longer.Output));
+        }
+
         var lies = new List<(string What, ParquetBytes File)>();
         foreach (var n in new long[] { -5, -1, 0, 1, 2, 4, 5, 1000, int.MaxValue, 1L << 40, long.MaxValue, long.MinValue })
         {

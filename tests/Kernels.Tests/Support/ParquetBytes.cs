@@ -33,6 +33,9 @@ public sealed record ParquetBytes
     /// <summary>0 plain, 2 and 8 dictionary, …: what the page says; the bytes are plain.</summary>
     public int PageEncoding { get; init; }
 
+    /// <summary>Bytes of a page's statistics, which make its header so much longer.</summary>
+    public int PageStatistics { get; init; }
+
     public int? FooterLength { get; init; }
 
     public byte[] Write()
@@ -45,7 +48,10 @@ public sealed record ParquetBytes
             var data = column.SelectMany(BitConverter.GetBytes).ToArray();
             var header = new Thrift();
             header.Int(1, 0).Int(2, UncompressedPageSize ?? data.Length).Int(3, CompressedPageSize ?? data.Length);
-            header.Struct(5).Int(1, PageValues ?? column.Length).Int(2, PageEncoding).Int(3, 3).Int(4, 3).End().End();
+            header.Struct(5).Int(1, PageValues ?? column.Length).Int(2, PageEncoding).Int(3, 3).Int(4, 3);
+            if (PageStatistics > 0)
+                header.Struct(5).Text(1, new string('s', PageStatistics)).End();
+            header.End().End();
             file.AddRange(header.Bytes);
             file.AddRange(data);
             sizes.Add(header.Bytes.Count + data.Length);
