@@ -40,7 +40,8 @@ public abstract partial class Glm<TLink>
     /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>
     /// <param name="gradient">∇J(w), p; overwritten.</param>
     /// <param name="hessian">The lower triangle of ∇²J(w), row by row, p(p + 1)/2; overwritten.</param>
-    /// <param name="centers">What is subtracted from the columns in float64, d; empty for nothing.</param>
+    /// <param name="centers">What is subtracted from the columns in float64, d; empty for nothing. Values that float32 holds are
+    /// subtracted in float32, which gives the same bits and is faster.</param>
     /// <param name="parallel">How many threads at most, on which scheduler, and when to stop; null for the calling thread.</param>
     /// <returns>Loss, deviance, total weight, rows skipped.</returns>
     /// <exception cref="ArgumentException">A span has another length, there are more weights than a packed Hessian can have (32,000), or

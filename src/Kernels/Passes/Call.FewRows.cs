@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Rows;
-using Kernels.Sums;
 
 namespace Kernels.Passes;
 

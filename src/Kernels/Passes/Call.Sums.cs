@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Kernels.Lanes;
 using Kernels.Links;
 using Kernels.Rows;
