@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Kernels.Training;
 
 namespace Kernels.Orleans;
@@ -14,9 +15,8 @@ public sealed record ShardManifest
     /// <summary>The version of the format.</summary>
     public const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
-    /// <summary>The version of the format that was read.</summary>
+    /// <summary>The version of the format that was read; a file must say it.</summary>
+    [JsonRequired]
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>The features' names.</summary>
@@ -73,11 +73,11 @@ public sealed record ShardManifest
     public required IReadOnlyList<ShardPart> Parts { get; init; }
 
     /// <summary>N.</summary>
-    public long Rows() => Parts.Sum(part => part.Rows);
+    public long Rows() => Parts.Sum(part => (long)part.Rows);
 
     /// <summary>Writes the manifest.</summary>
     /// <param name="stream">Where to.</param>
-    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, Json);
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, ShardManifestContext.Default.ShardManifest);
 
     /// <summary>Reads a manifest, and checks that it makes sense; parts are looked at when they are loaded.</summary>
     /// <param name="path">The file.</param>
@@ -92,7 +92,8 @@ public sealed record ShardManifest
         ShardManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<ShardManifest>(bytes, Json) ?? throw new InvalidDataException($"{path} is no manifest.");
+            manifest = JsonSerializer.Deserialize(bytes, ShardManifestContext.Default.ShardManifest)
+                ?? throw new InvalidDataException($"{path} is no manifest.");
         }
         catch (JsonException e)
         {
@@ -108,7 +109,7 @@ public sealed record ShardManifest
                 throw new InvalidDataException(
                     $"{path}: {part.File} has {part.Rows} rows from row {part.FirstRow} on; the parts before it end at {row}, " +
                     $"and parts border at multiples of {ShardRows.SliceRows}.");
-            if (part.Rows * Math.Max(1, manifest.Features.Count) > Array.MaxLength)
+            if (part.Rows * Math.Max(1L, manifest.Features.Count) > Array.MaxLength)
                 throw new InvalidDataException($"{path}: {part.File} has more numbers than one array holds; cut it into smaller parts.");
             row += part.Rows;
         }
@@ -126,3 +127,12 @@ public sealed record ShardManifest
 /// <param name="Rows">How many there are.</param>
 /// <param name="Sha256">Of its bytes, in hexadecimal digits.</param>
 public sealed record ShardPart(string File, long FirstRow, int Rows, string Sha256);
+
+/// <summary>How a manifest is written: the compiler makes it, so that a native file has it.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ShardManifest))]
+internal sealed partial class ShardManifestContext : JsonSerializerContext;

@@ -7,15 +7,19 @@ namespace Kernels.Tests;
 public sealed class ShardFilesTests : ShardedProblem
 {
     [Theory]
-    [InlineData("""{ "features": [], "parts": [] }""", null)]
+    [InlineData("""{ "format": 1, "features": [], "parts": [] }""", null)]
     [InlineData("nothing", "is no manifest")]
-    [InlineData("""{ "parts": [] }""", "is no manifest")]
+    [InlineData("""{ "features": [], "parts": [] }""", "is no manifest")]
+    [InlineData("""{ "format": 1, "parts": [] }""", "is no manifest")]
+    [InlineData("""{ "format": 1, "features": null, "parts": [] }""", "is no manifest")]
+    [InlineData("""{ "format": 1, "features": [], "parts": [], "parts": [] }""", "is no manifest")]
     [InlineData("""{ "format": 2, "features": [], "parts": [] }""", "has format 2")]
-    [InlineData("""{ "features": ["a"], "parts": [{ "file": "p", "firstRow": 1, "rows": 3, "sha256": "" }] }""", "from row 1 on")]
-    [InlineData("""{ "features": ["a"], "parts": [{ "file": "p", "firstRow": 0, "rows": 0, "sha256": "" }] }""", "has 0 rows")]
+    [InlineData("""{ "format": 1, "features": [], "parts": [{ "file": "p", "firstRow": 1, "rows": 3, "sha256": "" }] }""", "from row 1 on")]
+    [InlineData("""{ "format": 1, "features": [], "parts": [{ "file": "p", "firstRow": 0, "rows": 0, "sha256": "" }] }""", "has 0 rows")]
     [InlineData(
         """
         {
+          "format": 1,
           "features": ["a"],
           "parts": [
             { "file": "p", "firstRow": 0, "rows": 9, "sha256": "" },
@@ -32,6 +36,26 @@ public sealed class ShardFilesTests : ShardedProblem
             Assert.Equal(0, ShardManifest.Read(path).Rows());
         else
             Assert.Contains(refused, Assert.Throws<InvalidDataException>(() => ShardManifest.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>2³³ rows in eight parts, and one part of 2³² numbers.</summary>
+    [Fact]
+    public void Rows_and_numbers_are_counted_in_64_bits()
+    {
+        var path = Path.Combine(Folder, "m.json");
+        const int Most = 1 << 30;
+        var parts = Enumerable.Range(0, 8).Select(i => new ShardPart($"{i}", i * (long)Most, Most, string.Empty));
+        Write(new() { Features = [], Parts = [.. parts] });
+        Assert.Equal(1L << 33, ShardManifest.Read(path).Rows());
+        Write(new() { Features = ["a", "b", "c", "d"], Parts = [new("p", 0, Most, string.Empty)] });
+        var refusal = Assert.Throws<InvalidDataException>(() => ShardManifest.Read(path));
+        Assert.Contains("smaller parts", refusal.Message, StringComparison.Ordinal);
+
+        void Write(ShardManifest manifest)
+        {
+            using var stream = File.Create(path);
+            manifest.Write(stream);
+        }
     }
 
     /// <summary>In pieces of any size and on several days, the parts are those of one call.</summary>
