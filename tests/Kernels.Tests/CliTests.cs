@@ -207,7 +207,8 @@ public sealed class CliTests : ToolFolder
     {
         var run = await Run("info");
         Assert.Equal(0, run.Code);
-        Assert.Contains(Simd.Width.ToString(), run.Output, StringComparison.Ordinal);
+        if (ToolProcess.Given is null)
+            Assert.Contains(Simd.Width.ToString(), run.Output, StringComparison.Ordinal);
         Assert.Contains("GB/s", run.Output, StringComparison.Ordinal);
     }
 
@@ -234,6 +235,8 @@ public sealed class CliTests : ToolFolder
         string[] arguments, CancellationToken cancellation, TextReader? input = null, StringWriter? output = null,
         StringWriter? error = null)
     {
+        if (ToolProcess.Given is not null && output is null && error is null)
+            return await ToolProcess.Run(arguments, input is null ? string.Empty : await input.ReadToEndAsync(cancellation));
         output ??= new StringWriter();
         output.NewLine = "\n";
         error ??= new StringWriter();

@@ -66,7 +66,7 @@ public sealed class ToolSignalTests : ToolProcessFolder
         {
             foreach (var id in new[] { shell.Id }.Concat(Children(shell.Id)))
             {
-                if (await NameOf(id) is { } name && name.StartsWith("Kernels.Cli", StringComparison.Ordinal) && Catches(id))
+                if (await NameOf(id) is { } name && name.StartsWith(ToolProcess.Name, StringComparison.Ordinal) && Catches(id))
                     return id;
             }
 

@@ -7,8 +7,8 @@ namespace Kernels.Bench.Files;
 
 /// <summary>
 /// <c>files</c>: the tool's reading of CSV and Parquet beside what its libraries take alone, in one process and in turns; then file to
-/// model, each program in a process of its own, beside LIBLINEAR, ML.NET, scikit-learn (of the python that PYTHON names) and R where they
-/// are installed. Medians.
+/// model, each program in a process of its own, the tool's native file (that KERNELS_TOOL names, or kernels) among them, beside LIBLINEAR,
+/// ML.NET, scikit-learn (of the python that PYTHON names) and R where they are installed. Medians.
 /// </summary>
 internal static class FilesCommand
 {

@@ -23,6 +23,8 @@ internal sealed record Programs(string Name, string FileName, string[] Arguments
     {
         var tool = Path.Combine(AppContext.BaseDirectory, "Kernels.Cli.dll");
         yield return new("kernels train, CSV", "dotnet", [tool, "train", files.Csv]);
+        var native = Environment.GetEnvironmentVariable("KERNELS_TOOL") ?? "kernels";
+        yield return new("kernels train as a native file, CSV", native, ["train", files.Csv]);
         yield return new("kernels train --threads 1, CSV", "dotnet", [tool, "train", files.Csv, "--threads", "1"]);
         yield return new("kernels train, Parquet", "dotnet", [tool, "train", files.Parquet]);
         yield return new("kernels train, LIBSVM", "dotnet", [tool, "train", files.LibSvm]);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Kernels.Orleans;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,8 @@ namespace Kernels.Cli.Cluster;
 /// <summary>A silo with a web server: <c>/health</c> for whoever restarts it, and Orleans' dashboard for people.</summary>
 internal static class HttpSilo
 {
+    [RequiresDynamicCode(ClusterFeature.Reason)]
+    [RequiresUnreferencedCode(ClusterFeature.Reason)]
     internal static IHost Build(IPEndPoint endpoint, Action<IHostApplicationBuilder> configure)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
@@ -26,6 +29,8 @@ internal static class HttpSilo
         return application;
     }
 
+    [RequiresDynamicCode(ClusterFeature.Reason)]
+    [RequiresUnreferencedCode(ClusterFeature.Reason)]
     private static Task Write(HttpContext context, HealthReport report)
     {
         var silo = report.Entries["silo"];

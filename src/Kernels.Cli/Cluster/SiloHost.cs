@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Kernels.Cli.Data;
@@ -25,12 +26,16 @@ internal sealed class SiloHost : IAsyncDisposable
     internal IServiceProvider Services => _host.Services;
 
     /// <exception cref="DataException">The port is taken, or there is no cluster.</exception>
-    internal static async Task<SiloHost> StartAsync(SiloSettings settings, ShardSiloOptions shards, CancellationToken cancellation)
+    internal static Task<SiloHost> StartAsync(SiloSettings settings, ShardSiloOptions shards, CancellationToken cancellation)
     {
+        if (!ClusterFeature.IsSupported)
+            throw ClusterFeature.Missing();
         var port = FreePort(settings.Host, settings.Port);
-        return await StartAsync(Build(settings, shards, port), settings, port, cancellation);
+        return StartAsync(Build(settings, shards, port), settings, port, cancellation);
     }
 
+    [RequiresDynamicCode(ClusterFeature.Reason)]
+    [RequiresUnreferencedCode(ClusterFeature.Reason)]
     private static IHost Build(SiloSettings settings, ShardSiloOptions shards, int port)
     {
         if (settings.HttpPort is { } http)
@@ -44,6 +49,8 @@ internal sealed class SiloHost : IAsyncDisposable
         return builder.Build();
     }
 
+    [RequiresDynamicCode(ClusterFeature.Reason)]
+    [RequiresUnreferencedCode(ClusterFeature.Reason)]
     private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, ShardSiloOptions shards, int port)
     {
         builder.Logging.ClearProviders();
