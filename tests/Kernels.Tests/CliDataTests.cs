@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Kernels.Tests.Support;
+using Kernels.Training;
 using Parquet;
 using Parquet.Schema;
 using static Kernels.Tests.CliTests;
@@ -108,6 +110,42 @@ public sealed class CliDataTests : ToolFolder
         var newton = await Run(["train", raw, .. arguments, "--max-memory", "32K", "--optimizer", "newton"]);
         Assert.Equal((2, "--optimizer newton: takes no data larger than --max-memory; auto, gd, lbfgs and sgd do\n"),
             (newton.Code, newton.Error));
+    }
+
+    /// <summary>More columns than a matrix of them is worth, so that L-BFGS has the last word: seconds since 1970 must not cost it its
+    /// digits, in memory or out of it.</summary>
+    [Theory]
+    [InlineData("1G")]
+    [InlineData("1M")]
+    public async Task A_wide_raw_file_with_a_column_far_from_0_gives_what_text_gives(string most)
+    {
+        const int Count = 600, Columns = 1_002;
+        var random = new Random(5);
+        var values = new float[Count * Columns];
+        var text = new StringBuilder(string.Join(',', Enumerable.Range(1, Columns))).Append('\n');
+        for (var i = 0; i < Count; i++)
+        {
+            var row = values.AsSpan(i * Columns, Columns);
+            for (var j = 1; j < Columns - 1; j++)
+                row[j] = random.Next(-8, 9) / 8f;
+            row[0] = 1.7e9f + (128 * random.Next(-40, 40));
+            row[^1] = random.NextDouble() < 1 / (1 + Math.Exp(-((row[0] - 1.7e9f) / 2e3) - row[1])) ? 1 : 0;
+            text.AppendJoin(',', row.ToArray().Select(value => value.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+        }
+
+        var raw = Write("d.f32", MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        string[] arguments = ["--l2", "2", "--out"];
+        var run = await Run(["train", raw, "--columns", $"{Columns}", "--max-memory", most, .. arguments, PathOf("raw.json")]);
+        Assert.True(run.Code == 0, run.Error + run.Output);
+        Assert.Contains("L-BFGS", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run(["train", Write("d.csv", text.ToString()), .. arguments, PathOf("text.json")])).Code);
+        var (left, right) = (Model.Load(PathOf("raw.json")), Model.Load(PathOf("text.json")));
+
+        // Both stop within a thousandth of a standard error, which is as large as the coefficient here.
+        Assert.Equal(1, left.Weights[0] / right.Weights[0], 1e-2);
+        Assert.Equal(1, left.Weights[^1] / right.Weights[^1], 1e-2);
+        var scores = await Run("predict", PathOf("raw.json"), raw, "--columns", $"{Columns}", "--target", $"{Columns}");
+        Assert.Equal((0, Count), (scores.Code, scores.Output.Count(c => c == '\n')));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kernels.Cli.Cluster;
 using Kernels.Cli.Data;
 using Kernels.Cli.IO;
+using Kernels.Cli.Training;
 using Kernels.Training;
 using Spectre.Console;
 
@@ -64,6 +65,7 @@ internal static class ShardCommand
             var options = reading.Of(result, cancellation) with
             {
                 ChoosesShift = !result.GetValue(noIntercept),
+                FineColumns = Trainer.MostParameters,
                 LabelsMayBeWords = chosen == ModelLink.Logit,
             };
             var read = showing.Of(result).Reading(progress => DataReader.Read(source, options with { Progress = progress }));

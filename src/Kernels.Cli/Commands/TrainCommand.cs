@@ -146,6 +146,7 @@ internal static class TrainCommand
             var options = reading.Of(result, cancellation) with
             {
                 ChoosesShift = settings.Intercept,
+                FineColumns = Trainer.MostParameters,
                 LabelsMayBeWords = settings.Link == ModelLink.Logit,
             };
             var display = result.GetValue(json) ? Display.None : showing.Of(result);

@@ -22,7 +22,8 @@ internal static class ColumnShift
     internal static double[]? Of(FileColumn[] columns, int rows, Levels?[]? levels) =>
         Of(columns.Length, rows, (row, column) => levels?[column] is null ? columns[column][row] : double.NaN);
 
-    private static double[]? Of(int columns, int rows, Func<int, int, double> at)
+    /// <summary>The same of values by row and column.</summary>
+    internal static double[]? Of(int columns, int rows, Func<int, int, double> at)
     {
         var shift = new double[columns];
         for (var j = 0; j < columns; j++)

@@ -21,7 +21,7 @@ internal sealed class RawFile(string path, ReadOptions options) : IDisposable
     internal long Length => RandomAccess.GetLength(_file);
 
     /// <summary>Floats from the start of the file on; valid until the next call on this thread.</summary>
-    internal ReadOnlySpan<float> Read(long start, int count)
+    internal Span<float> Read(long start, int count)
     {
         var buffer = _buffer.Value!;
         if (buffer.Length < count)

@@ -25,6 +25,9 @@ internal static class RawReader
             throw new DataException(path,
                 "the features of a row of raw floats must lie together: label, weight and offset go before or after them");
         var rows = bytes / rowBytes;
+        var shift = options.ChoosesShift && roles.Features.Length > options.FineColumns
+            ? ShiftOf(file, options.RawColumns, roles.Features[0], roles.Features.Length, (int)Math.Min(rows, ColumnShift.SampleRows))
+            : null;
         if (rows == 0)
             yield return Block(0, 0);
 
@@ -39,12 +42,13 @@ internal static class RawReader
         {
             var (labels, weights, offset) = Columns(file, options.RawColumns, roles, start, count);
             var first = roles.Features.Length > 0 ? roles.Features[0] : 0;
-            var values = new Rows(file, options.RawColumns, start, first, roles.Features.Length);
+            var values = new Rows(file, options.RawColumns, start, first, roles.Features.Length, shift);
             return new(path, values, count, options.RawColumns, roles.FeatureNames)
             {
                 Labels = labels,
                 SampleWeights = weights,
                 Offset = offset,
+                Shift = shift is null ? null : Array.ConvertAll(shift, value => (double)value),
                 SkipsNaN = options.SkipsNaN,
             };
         }
@@ -55,6 +59,15 @@ internal static class RawReader
     {
         var values = blocks.Sum(block => (long)block.Rows) * blocks[0].Stride;
         return values > Array.MaxLength || values * sizeof(float) > options.MaxBytes ? blocks : [Concatenation.Of(blocks, options)];
+    }
+
+    // For searches in float32 alone. Of fewer columns the fit has the last word in float64, and it says which columns are coarse, which
+    // is not to be seen once they are shifted. In float32, and so the subtraction of a value near it is exact.
+    private static float[]? ShiftOf(RawFile file, int columns, int first, int features, int rows)
+    {
+        var sample = file.Read(0, rows * columns).ToArray();
+        var shift = ColumnShift.Of(features, rows, (row, column) => sample[(row * columns) + first + column]);
+        return shift is null ? null : Array.ConvertAll(shift, value => (float)value);
     }
 
     // Label, weight and offset of every row: a number each, which stay in memory.
@@ -77,11 +90,22 @@ internal static class RawReader
         return (labels, weights, offset);
     }
 
-    /// <summary>Rows of a file: from the first feature of the first to the last of the last, with what lies between.</summary>
-    private sealed class Rows(RawFile file, int columns, long firstRow, int firstFeature, int features) : IRows
+    /// <summary>Rows of a file less their shift: from the first feature of the first to the last of the last, with what lies
+    /// between.</summary>
+    private sealed class Rows(RawFile file, int columns, long firstRow, int firstFeature, int features, float[]? shift) : IRows
     {
-        public ReadOnlySpan<float> Read(int start, int count) => count == 0 || features == 0
-            ? default
-            : file.Read(((firstRow + start) * columns) + firstFeature, ((count - 1) * columns) + features);
+        public ReadOnlySpan<float> Read(int start, int count)
+        {
+            if (count == 0 || features == 0)
+                return default;
+            var values = file.Read(((firstRow + start) * columns) + firstFeature, ((count - 1) * columns) + features);
+            for (var j = 0; j < features && shift is not null; j++)
+            {
+                for (var at = j; at < values.Length && shift[j] != 0; at += columns)
+                    values[at] -= shift[j];
+            }
+
+            return values;
+        }
     }
 }

@@ -62,6 +62,9 @@ internal sealed record ReadOptions(
     /// <summary>Whether it is chosen by the first rows where it is not given.</summary>
     internal bool ChoosesShift { get; init; }
 
+    /// <summary>Columns up to which a raw file is not shifted: a fit in float64 sees how coarse its columns are.</summary>
+    internal int FineColumns { get; init; } = int.MaxValue;
+
     /// <summary>Whether the offset's column holds exposures, whose logarithms are the offset.</summary>
     internal bool OffsetIsExposure { get; init; }
 
