@@ -8,7 +8,7 @@ namespace Kernels.Bench.Files;
 /// <summary>
 /// <c>files</c>: the tool's reading of CSV and Parquet beside what its libraries take alone, in one process and in turns; then file to
 /// model, each program in a process of its own, the tool's native file (that KERNELS_TOOL names, or kernels) among them, beside LIBLINEAR,
-/// ML.NET, scikit-learn (of the python that PYTHON names) and R where they are installed. Medians.
+/// ML.NET, scikit-learn (of the python that PYTHON names) and R where they are installed, in turns. Medians.
 /// </summary>
 internal static class FilesCommand
 {
@@ -51,12 +51,11 @@ internal static class FilesCommand
             Console.WriteLine();
             Console.WriteLine("| file to model | s | peak MB |");
             Console.WriteLine("|---|---|---|");
-            foreach (var program in Programs.All(files))
+            foreach (var (program, median) in Programs.InTurns(Programs.All(files), rounds))
             {
-                if (program.Measure(Math.Min(3, rounds)) is { } m)
-                    Console.WriteLine(Text($"| {program.Name} | {m.Seconds:F2} | {m.Megabytes:F0} |"));
-                else
-                    Console.WriteLine(Text($"| {program.Name} | not on this machine | |"));
+                Console.WriteLine(median is { } m
+                    ? Text($"| {program.Name} | {m.Seconds:F2} | {m.Megabytes:F0} |")
+                    : Text($"| {program.Name} | not on this machine | |"));
             }
 
             return 0;

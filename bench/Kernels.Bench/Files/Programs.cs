@@ -6,7 +6,7 @@ namespace Kernels.Bench.Files;
 /// <summary>A program that fits a model to a file: its wall time, and the most memory that it had.</summary>
 internal sealed record Programs(string Name, string FileName, string[] Arguments)
 {
-    // From this on one run has to do.
+    // Seconds from which on one run has to do.
     private const double Slow = 8;
 
     private const string ScikitLearn = """
@@ -40,36 +40,49 @@ internal sealed record Programs(string Name, string FileName, string[] Arguments
             ["-e", $"d <- as.matrix(read.csv('{files.Csv}')); p <- ncol(d); f <- glm.fit(cbind(1, d[, -p]), d[, p], family = binomial())"]);
     }
 
-    /// <summary>Medians of some runs, or of one where it is slow; null where the program is not there or fails.</summary>
-    internal (double Seconds, double Megabytes)? Measure(int runs)
+    /// <summary>Medians of some rounds, in each of which every program runs once; one that is slow runs in the first alone. Null for one
+    /// that is not there or fails.</summary>
+    internal static (Programs Program, (double Seconds, double Megabytes)? Median)[] InTurns(IEnumerable<Programs> programs, int rounds)
     {
-        var (seconds, megabytes) = (new double[runs], new double[runs]);
-        for (var i = 0; i < runs; i++)
+        var runs = programs.Select(program => (Program: program, Runs: new List<(double Seconds, double Megabytes)>())).ToArray();
+        for (var round = 0; round < rounds; round++)
         {
-            var start = new ProcessStartInfo(FileName, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            var clock = Stopwatch.StartNew();
-            try
+            foreach (var (program, done) in runs)
             {
-                using var process = Process.Start(start)!;
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                while (!process.WaitForExit(20))
-                    megabytes[i] = Math.Max(megabytes[i], PeakOf(process));
-                seconds[i] = clock.Elapsed.TotalSeconds;
-                if (process.ExitCode != 0)
-                    return null;
-                if (i == 0 && seconds[i] > Slow)
-                    return (seconds[i], megabytes[i]);
-            }
-            catch (Win32Exception)
-            {
-                return null;
+                if (done.Count == round && (round == 0 || done[0].Seconds <= Slow) && program.Run() is { } run)
+                    done.Add(run);
             }
         }
 
-        Array.Sort(seconds);
-        Array.Sort(megabytes);
-        return (seconds[runs / 2], megabytes[runs / 2]);
+        return Array.ConvertAll(runs, run => (run.Program, Median: run.Runs.Count == 0
+            ? default((double, double)?)
+            : (Median(run.Runs.Select(one => one.Seconds)), Median(run.Runs.Select(one => one.Megabytes)))));
+    }
+
+    private static double Median(IEnumerable<double> samples)
+    {
+        var sorted = samples.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
+    private (double Seconds, double Megabytes)? Run()
+    {
+        var start = new ProcessStartInfo(FileName, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            using var process = Process.Start(start)!;
+            _ = process.StandardOutput.ReadToEndAsync();
+            _ = process.StandardError.ReadToEndAsync();
+            var peak = 0.0;
+            while (!process.WaitForExit(5))
+                peak = Math.Max(peak, PeakOf(process));
+            return process.ExitCode == 0 ? (clock.Elapsed.TotalSeconds, peak) : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
     }
 
     // It may end between two looks.
