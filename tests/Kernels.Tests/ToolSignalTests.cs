@@ -25,9 +25,8 @@ public sealed class ToolSignalTests : ToolProcessFolder
         {
             if (IsIgnored(code - 128))
                 continue; // SIGINT for a job in the background of a script, SIGHUP under nohup; children inherit it: no signal then
-            using var process =
-                ToolProcess.Start(Folder.FullName, $"rm -f f; {before}{line.Replace("$K", "exec $K", StringComparison.Ordinal)}".Replace(
-                "| exec $K", "| $K", StringComparison.Ordinal));
+            var run = line.Replace("$K", "exec $K", StringComparison.Ordinal).Replace("| exec $K", "| $K", StringComparison.Ordinal);
+            var process = Begin($"rm -f f; {before}{run}");
             var tool = await ToolOf(process);
             await Task.Delay(300, TestContext.Current.CancellationToken); // its work has begun
             Assert.Equal(0, (await Shell($"kill -{signal} {tool}")).Code);
@@ -44,7 +43,7 @@ public sealed class ToolSignalTests : ToolProcessFolder
     public async Task A_signal_before_the_first_step_leaves_the_old_model()
     {
         Write("old.json", TextOf("m.json"));
-        using var process = ToolProcess.Start(Folder.FullName, "exec $K train - --optimizer newton --out old.json");
+        var process = Begin("exec $K train - --optimizer newton --out old.json");
         await process.StandardInput.WriteAsync("a,b,label\n1,2,1\n2,1,0\n");
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         var tool = await ToolOf(process);

@@ -11,8 +11,6 @@ namespace Kernels.Tests.Support;
 /// <summary>A folder with data, and the tool's silos as processes of their own.</summary>
 public abstract class ClusterFolder : ToolFolder
 {
-    private readonly List<Process> _processes = [];
-
     protected ClusterFolder()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Grid.IsDefaultLeg, "the default leg starts silos, by Linux's shell");
@@ -57,14 +55,6 @@ public abstract class ClusterFolder : ToolFolder
                 ?? throw new InvalidOperationException(await silo.StandardError.ReadToEndAsync());
     }
 
-    /// <summary>Starts a line of sh that ends with this test.</summary>
-    private protected Process Begin(string line)
-    {
-        var process = ToolProcess.Start(Folder.FullName, line);
-        _processes.Add(process);
-        return process;
-    }
-
     private protected async Task<string> Run(string line, int code = 0)
     {
         var run = await ToolProcess.Shell(Folder.FullName, line);
@@ -85,19 +75,5 @@ public abstract class ClusterFolder : ToolFolder
         var request = new CertificateRequest("CN=kernels", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         Write(name, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
-    }
-
-    /// <summary>Ends what is still running.</summary>
-    protected override void Dispose(bool disposing)
-    {
-        foreach (var process in _processes)
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

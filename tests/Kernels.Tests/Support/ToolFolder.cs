@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Kernels.Tests.Support;
 
-/// <summary>A folder for one test of the tool, and what such tests ask of an error.</summary>
+/// <summary>A folder for one test of the tool, the processes that end with it, and what such tests ask of an error.</summary>
 public abstract class ToolFolder : IDisposable
 {
+    private readonly List<Process> _processes = [];
+
     private protected DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("kernels-");
 
     public void Dispose()
@@ -11,7 +15,26 @@ public abstract class ToolFolder : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing) => Folder.Delete(recursive: true);
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        Folder.Delete(recursive: true);
+    }
+
+    /// <summary>Starts a line of sh in the folder; what is left of it ends with this test, however that ends.</summary>
+    private protected Process Begin(string line)
+    {
+        var process = ToolProcess.Start(Folder.FullName, line);
+        _processes.Add(process);
+        return process;
+    }
 
     /// <summary>Exit code 2, and one short line without control characters.</summary>
     private protected static void AssertOneLine((int Code, string Output, string Error) run, string what)
