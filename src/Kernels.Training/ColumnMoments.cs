@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kernels.Training.Shards;
 
 namespace Kernels.Training;
@@ -75,8 +76,15 @@ internal sealed class ColumnMoments(int columns, double[] origin)
         var (lower, upper) = (new Sums(this, column), new Sums(this, column + Vector<double>.Count));
         for (var i = first; i < first + count; i++)
         {
-            var weight = new Vector<double>(WeightOf(rows, i));
             var x = new Vector<float>(rows.X.Row(i)[column..]);
+            if (rows.SampleWeights.IsEmpty)
+            {
+                lower.Add(Vector.WidenLower(x));
+                upper.Add(Vector.WidenUpper(x));
+                continue;
+            }
+
+            var weight = new Vector<double>(rows.SampleWeights[i]);
             lower.Add(Vector.WidenLower(x), weight);
             upper.Add(Vector.WidenUpper(x), weight);
         }
@@ -105,13 +113,24 @@ internal sealed class ColumnMoments(int columns, double[] origin)
         private Vector<double> _squares = new(of._squares, at);
         private Vector<double> _largest = new(of.Largest, at);
 
+        // Of weight 1, with the same bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal void Add(Vector<double> x)
+        {
+            var d = x - _origin;
+            _sums += d;
+            _squares += d * d;
+            _largest = Vector.MaxNative(_largest, Vector.Abs(x));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal void Add(Vector<double> x, Vector<double> weight)
         {
             var d = x - _origin;
             var weighted = weight * d;
             _sums += weighted;
             _squares += weighted * d;
-            _largest = Vector.Max(_largest, Vector.Abs(x));
+            _largest = Vector.MaxNative(_largest, Vector.Abs(x));
         }
 
         internal readonly void Store(ColumnMoments to, int at, int from)
@@ -166,16 +185,40 @@ internal sealed class ColumnMoments(int columns, double[] origin)
 
     internal static bool IsFinite(ReadOnlySpan<float> x)
     {
-        var (i, sums) = (0, Vector<float>.Zero);
+        var sums = Vector<float>.Zero;
+        var rest = Differences(x, ref sums);
+        return Vector.Sum(sums) + rest == 0;
+    }
+
+    /// <summary>The same of rows.</summary>
+    internal static bool AreFinite(in DesignMatrix x)
+    {
+        var (sums, rest) = (Vector<float>.Zero, 0f);
+        for (var i = 0; i < x.Rows; i++)
+            rest += Differences(x.Row(i), ref sums);
+        return Vector.Sum(sums) + rest == 0;
+    }
+
+    // x − x, which is 0 of finite values: in whole vectors, the last of which begins early, or returned where there are too few values.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Differences(ReadOnlySpan<float> x, ref Vector<float> sums)
+    {
+        var (i, rest) = (0, 0f);
         for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             var value = new Vector<float>(x[i..]);
             sums += value - value;
         }
 
-        var sum = Vector.Sum(sums);
+        if (i < x.Length && x.Length >= Vector<float>.Count)
+        {
+            var value = new Vector<float>(x[^Vector<float>.Count..]);
+            sums += value - value;
+            return rest;
+        }
+
         for (; i < x.Length; i++)
-            sum += x[i] - x[i];
-        return sum == 0;
+            rest += x[i] - x[i];
+        return rest;
     }
 }

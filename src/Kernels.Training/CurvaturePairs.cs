@@ -1,9 +1,12 @@
+using Kernels.Training.Fits;
+
 namespace Kernels.Training;
 
 /// <summary>The last m steps s and gradient changes q of a quasi-Newton method: a model of the inverse Hessian.</summary>
 /// <param name="memory">How many.</param>
 /// <param name="curvature">The model before there is a step is I by this.</param>
-internal sealed class CurvaturePairs(int memory, double curvature)
+/// <param name="hessian">A Hessian whose inverse the model begins with instead; null for none.</param>
+internal sealed class CurvaturePairs(int memory, double curvature = 1, Cholesky? hessian = null)
 {
     private readonly List<(double[] S, double[] Q, double Along)> _pairs = [];
 
@@ -37,7 +40,8 @@ internal sealed class CurvaturePairs(int memory, double curvature)
 
         var scale = _pairs.Count > 0 ? _pairs[^1].Along / Vectors.Dot(_pairs[^1].Q, _pairs[^1].Q) : 1 / curvature;
         foreach (ref var d in direction)
-            d *= scale;
+            d *= hessian is null ? scale : 1;
+        hessian?.Solve(direction, direction);
 
         for (var i = 0; i < _pairs.Count; i++)
         {

@@ -120,8 +120,8 @@ public static class Fitter
             if (status is null)
             {
                 (var intercept, deviance) = NullModel.Of(data, scan);
-                var (sampled, passes) = start.IsEmpty ? SampleStart.Of(data, scan, options, intercept, deviance) : ([], 0);
-                fit = new(options, scan, data.HasIntercept, clock, progress) { StartsFromSample = sampled.Length > 0, Passes = 1 + passes };
+                var (sampled, hessian, passes) = start.IsEmpty ? SampleStart.Of(data, scan, options, intercept, deviance) : ([], [], 0);
+                fit = new(options, scan, data.HasIntercept, clock, progress) { SampleHessian = hessian, Passes = 1 + passes };
                 status = fit.Run(data, start.IsEmpty ? sampled : fit.Coordinates.FromRaw(start), intercept, deviance);
                 return Outcome.Of(status.Value, data, fit, scan, options, deviance) with { Elapsed = clock.Elapsed };
             }

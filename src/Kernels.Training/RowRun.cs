@@ -4,7 +4,7 @@ namespace Kernels.Training;
 /// at twice.</summary>
 internal struct RowRun(ColumnMoments moments)
 {
-    private const int MostRows = 64;
+    internal const int MostRows = 64;
 
     private int _first;
     private int _count;

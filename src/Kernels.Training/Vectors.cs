@@ -18,6 +18,15 @@ internal static class Vectors
             y[j] += alpha * x[j];
     }
 
+    /// <summary>a − b.</summary>
+    internal static double[] Difference(double[] a, double[] b)
+    {
+        var difference = new double[a.Length];
+        for (var j = 0; j < a.Length; j++)
+            difference[j] = a[j] - b[j];
+        return difference;
+    }
+
     /// <summary>max |aⱼ|; NaN if one is NaN.</summary>
     internal static double LargestMagnitude(ReadOnlySpan<double> a)
     {

@@ -105,7 +105,7 @@ public readonly ref struct DesignMatrix
     public ReadOnlySpan<float> Row(int index)
     {
         if ((uint)index >= (uint)Rows)
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The row is {index}; the matrix has {Rows} rows.");
+            Guard.ThrowRow(index, Rows);
         return Columns == 0 ? default : Values.Slice(index * Stride, Columns);
     }
 }

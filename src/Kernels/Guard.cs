@@ -224,6 +224,10 @@ internal static class Guard
 
     // Each of these is one throw: a call of one that calls another would be taken for one that returns.
     [DoesNotReturn]
+    internal static void ThrowRow(int index, int rows) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index, $"The row is {index}; the matrix has {rows} rows.");
+
+    [DoesNotReturn]
     private static void ThrowRow(int columns, int weights, bool intercept) =>
         throw WrongParameters(nameof(weights), weights, new DesignMatrix(default, rows: 0, columns, columns, intercept));
 

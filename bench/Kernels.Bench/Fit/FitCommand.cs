@@ -15,6 +15,8 @@ namespace Kernels.Bench.Fit;
 internal static class FitCommand
 {
     private const int Rounds = 9;
+    private const int MostWarm = 100;
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(4);
 
     internal static Command Create()
     {
@@ -86,11 +88,12 @@ internal static class FitCommand
         Console.WriteLine(Text($"{syrk} | {times[3] * 1e3:F2} |"));
     }
 
-    // In turns, so that whatever else the machine does meets all of them.
+    // In turns, so that whatever else the machine does meets all of them; first until all is compiled fully.
     private static double[] Times(List<Action> tasks)
     {
         var samples = tasks.ConvertAll(_ => new List<double>());
-        for (var round = -2; round < Rounds; round++)
+        var clock = Stopwatch.StartNew();
+        for (var (round, warm) = (-1, 0); round < Rounds; round += warm < 2 || (warm < MostWarm && clock.Elapsed < Warming) ? 0 : 1, warm++)
         {
             for (var i = 0; i < tasks.Count; i++)
             {

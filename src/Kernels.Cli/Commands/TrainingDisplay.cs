@@ -69,10 +69,14 @@ internal static class TrainingDisplay
                 + $"{search.RowsPerSecond:E1} rows/s{more?.Invoke(search.RowsPerSecond)}"),
         FitProgress fit => string.Create(
             CultureInfo.InvariantCulture,
-            $"pass {fit.Pass}  deviance {fit.Deviance:F6}  {fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} "
+            $"pass {fit.Pass}  {DevianceOf(fit)}{fit.Decrement:E2} standard errors from the optimum  {fit.RowsPerSecond:E1} "
                 + $"rows/s{more?.Invoke(fit.RowsPerSecond)}"),
         _ => string.Empty,
     };
+
+    // A pass for the gradient alone has none.
+    private static string DevianceOf(FitProgress fit) =>
+        double.IsNaN(fit.Deviance) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"deviance {fit.Deviance:F6}  ");
 
     // The first, and then one an interval.
     private static Action<object> Every(TimeSpan interval, Action<object> show)

@@ -45,6 +45,9 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
     /// <summary>Σ log sᵢ.</summary>
     internal double LogWeights { get; private set; }
 
+    /// <summary>Logit: whether every target is 0 or 1, and none between.</summary>
+    internal bool AreOutcomes { get; private set; } = true;
+
     /// <exception cref="ArgumentException">A weight is negative, or a target is out of the model's range.</exception>
     internal static ColumnScan Of<TLink>(in FitData<TLink> data)
         where TLink : struct, ILink
@@ -74,6 +77,7 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         _refusal ??= next._refusal;
         NonFiniteRow ??= next.NonFiniteRow;
         HasOffset |= next.HasOffset;
+        AreOutcomes &= next.AreOutcomes;
         (CountedRows, SkippedRows) = (CountedRows + next.CountedRows, SkippedRows + next.SkippedRows);
         (TargetSum, LogWeights) = (TargetSum + next.TargetSum, LogWeights + next.LogWeights);
         SaturatedLikelihood += next.SaturatedLikelihood;
@@ -86,6 +90,7 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         writer.Write(_refusal ?? "");
         writer.Write(NonFiniteRow ?? -1);
         writer.Write(HasOffset);
+        writer.Write(AreOutcomes);
         writer.Write(CountedRows);
         writer.Write(SkippedRows);
         writer.Write(TargetSum);
@@ -101,7 +106,7 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         scan._moments.Read(reader);
         scan._refusal = reader.ReadString() is { Length: > 0 } why ? why : null;
         scan.NonFiniteRow = reader.ReadInt64() is >= 0 and var row ? row : null;
-        scan.HasOffset = reader.ReadBoolean();
+        (scan.HasOffset, scan.AreOutcomes) = (reader.ReadBoolean(), reader.ReadBoolean());
         (scan.CountedRows, scan.SkippedRows) = (reader.ReadInt64(), reader.ReadInt64());
         (scan.TargetSum, scan.LogWeights, scan.SaturatedLikelihood) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         (scan.SmallestTarget, scan.LargestTarget) = (reader.ReadDouble(), reader.ReadDouble());
@@ -112,38 +117,70 @@ internal sealed class ColumnScan : IMergeable<ColumnScan>
         where TLink : struct, ILink
     {
         HasOffset |= !rows.Offset.IsEmpty;
+        for (var start = 0; start < rows.X.Rows; start += RowRun.MostRows)
+            AddRun<TLink>(rows.Slice(start, Math.Min(RowRun.MostRows, rows.X.Rows - start)), first + start);
+    }
+
+    // Few enough rows to be looked at twice: together where all of them count once, else one by one, with the same bits.
+    private void AddRun<TLink>(in Observations rows, long first)
+        where TLink : struct, ILink
+    {
         var run = new RowRun(_moments);
+        var areAlike = rows.SampleWeights.IsEmpty && rows.Offset.IsEmpty
+            && Vectors.AreFinite(rows.Targets) && ColumnMoments.AreFinite(rows.X);
+        if (areAlike)
+            _moments.Add(rows, 0, rows.X.Rows);
+
+        // In registers: a row after the other would wait for what the last one stored.
+        var (counted, areOutcomes) = (CountedRows, AreOutcomes);
+        var (targetSum, logWeights, saturated) = (TargetSum, LogWeights, SaturatedLikelihood);
+        var (smallest, largest) = (SmallestTarget, LargestTarget);
         for (var i = 0; i < rows.X.Rows; i++)
         {
+            if (!areAlike && !AddFeatures(rows, i, first, ref run))
+                continue;
             var weight = rows.SampleWeights.IsEmpty ? 1.0 : rows.SampleWeights[i];
-            if (weight == 0)
-                continue;
-            if (weight < 0)
-                _refusal ??= Text($"The weight of row {first + i + 1} is {weight}; a fit takes no negative weight.");
             double y = rows.Targets[i];
-            if (!IsFinite(rows, i))
-            {
-                if (rows.RowsWithNaN == RowsWithNaN.Skip && ContainsNaN(rows, i))
-                    SkippedRows++;
-                else
-                    NonFiniteRow ??= first + i;
-                continue;
-            }
+            (counted, targetSum) = (counted + 1, targetSum + (weight * y));
+            (smallest, largest) = (y < smallest ? y : smallest, y > largest ? y : largest);
+            if (weight != 1)
+                logWeights += Math.Log(weight);
 
-            if (typeof(TLink) == typeof(Logit) && y is < 0 or > 1)
+            // Without a branch between the two, which nobody can foretell.
+            if (typeof(TLink) == typeof(Identity) || (typeof(TLink) == typeof(Logit) && ((y == 0) | (y == 1))))
+                continue;
+            (areOutcomes, saturated) = (false, saturated + (typeof(TLink) == typeof(Log) ? weight * Counts(y) : Shares(y, weight)));
+            if (typeof(TLink) == typeof(Logit) && (y < 0 || y > 1))
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; that of logit is from 0 to 1.");
             if (typeof(TLink) == typeof(Log) && y < 0)
                 _refusal ??= Text($"The target of row {first + i + 1} is {y}; a count is not negative.");
-            run.Add(rows, i);
-            (CountedRows, TargetSum) = (CountedRows + 1, TargetSum + (weight * y));
-            (SmallestTarget, LargestTarget) = (Math.Min(SmallestTarget, y), Math.Max(LargestTarget, y));
-            LogWeights += weight == 1 ? 0 : Math.Log(weight);
-            SaturatedLikelihood += typeof(TLink) == typeof(Log)
-                ? weight * Counts(y)
-                : typeof(TLink) == typeof(Logit) ? Shares(y, weight) : 0;
         }
 
         run.End(rows);
+        (CountedRows, AreOutcomes) = (counted, areOutcomes);
+        (TargetSum, LogWeights, SaturatedLikelihood) = (targetSum, logWeights, saturated);
+        (SmallestTarget, LargestTarget) = (smallest, largest);
+    }
+
+    // False for a row that does not count.
+    private bool AddFeatures(in Observations rows, int i, long first, ref RowRun run)
+    {
+        var weight = rows.SampleWeights.IsEmpty ? 1f : rows.SampleWeights[i];
+        if (weight == 0)
+            return false;
+        if (weight < 0)
+            _refusal ??= Text($"The weight of row {first + i + 1} is {weight}; a fit takes no negative weight.");
+        if (IsFinite(rows, i))
+        {
+            run.Add(rows, i);
+            return true;
+        }
+
+        if (rows.RowsWithNaN == RowsWithNaN.Skip && ContainsNaN(rows, i))
+            SkippedRows++;
+        else
+            NonFiniteRow ??= first + i;
+        return false;
     }
 
     private static string Text(FormattableString why) => FormattableString.Invariant(why);

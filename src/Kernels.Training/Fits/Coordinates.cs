@@ -61,6 +61,15 @@ internal sealed class Coordinates
         return u;
     }
 
+    /// <summary>A gradient with respect to the weights of the columns as they are, to u.</summary>
+    internal void OfGradient(ReadOnlySpan<float> raw, Span<double> gradient)
+    {
+        for (var j = 0; j < gradient.Length; j++)
+            gradient[j] = raw[j];
+        for (var j = 0; j < Scales.Length; j++)
+            gradient[j] = (gradient[j] - (HasIntercept ? Centers[j] * gradient[^1] : 0)) / Scales[j];
+    }
+
     /// <summary>A gradient and a packed Hessian with respect to the weights of the centred columns, to u.</summary>
     internal void Scale(Span<double> gradient, Span<double> hessian)
     {

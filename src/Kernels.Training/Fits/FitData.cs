@@ -7,8 +7,8 @@ namespace Kernels.Training.Fits;
 internal readonly ref struct FitData<TLink>
     where TLink : struct, ILink
 {
-    // N·p² below which a pass in float64 takes a millisecond or two.
-    private const double LeastQuick = 1e7;
+    // N·p² below which a pass in float64 takes half a millisecond.
+    private const double LeastQuick = 3e6;
     private const int SliceRows = RowRanges.SliceRows;
 
     // Slices of a sample are so many times as far apart as those of the whole.
@@ -90,6 +90,11 @@ internal readonly ref struct FitData<TLink>
     internal HessianEvaluation EvaluateQuickly(double[] weights, double[] centers, Span<double> gradient, Span<double> hessian) => IsWhole
         ? Glm<TLink>.HessianSingle(_data, Array.ConvertAll(weights, w => (float)w), gradient, hessian, centers, _parallel)
         : Sum(new HessianQuestion<TLink>(weights, centers, HasIntercept, isSingle: true)).Sum.Evaluate(gradient, hessian);
+
+    /// <summary>Loss and gradient in float32, at weights of the columns as they are.</summary>
+    internal Evaluation Gradient(float[] weights, float[] gradient) => IsWhole
+        ? Glm<TLink>.Gradient(_data, weights, gradient, parallel: _parallel)
+        : Sum(new GradientQuestion<TLink>([.. weights], HasIntercept)).Sum.Gradient(gradient);
 
     // All rows of one span: the library's own passes.
     private bool IsWhole => _blocks is null && _shards is null && _every == 1;

@@ -14,11 +14,12 @@ namespace Kernels.Training.Fits;
 /// nearly dependent; what is reported is float64.</para>
 /// <para>A relative change of the deviance is no rule: it stops first-order methods thousandths of a standard error away.</para>
 /// </remarks>
-internal sealed class NewtonFit<TLink>
+internal sealed partial class NewtonFit<TLink>
     where TLink : struct, ILink
 {
-    // After a step so small another look would tell nothing new: coefficients are 10⁻¹⁰ standard errors away, and the errors, which move by
-    // half the step at most (a row's leverage is at most 1), are right to 5·10⁻⁶.
+    // After a step that moves no row's margin by more, another look would tell nothing new: no weight μ′ changes by a larger part
+    // (|μ″| ≤ μ′), so coefficients are right to 10⁻⁵ of the step and standard errors to 5·10⁻⁶. A margin moves by the decrement at most,
+    // as no row's leverage is larger than 1; of many rows by far less.
     private const double Nothing = 1e-5;
 
     // Changes of the objective below this part of it are rounding.
@@ -29,6 +30,10 @@ internal sealed class NewtonFit<TLink>
 
     // In standard errors: nearer to the optimum, float32 products are no longer enough. A step in them leaves a thousandth of that.
     private const double Quick = 0.1;
+
+    // The Hessian of a point from which a step moves margins by less, in the mean, is good for more than one step: |μ″| ≤ μ′, so it is
+    // wrong by some such part.
+    private const double Near = 0.25;
 
     // Of float32 products a smaller pivot is rounding, and a larger change of the objective is none.
     private const double QuickPivot = 1e-4;
@@ -47,6 +52,7 @@ internal sealed class NewtonFit<TLink>
     private readonly Coordinates _coordinates;
     private readonly Penalties _penalties;
     private readonly double[] _thresholds;
+    private readonly bool _isNearZero;
     private readonly Action<FitProgress>? _progress;
     private readonly Stopwatch _clock;
     private readonly List<double> _history = [];
@@ -64,6 +70,7 @@ internal sealed class NewtonFit<TLink>
         var p = _coordinates.Parameters;
         (_step, _weights, _isOut, _point, _trial) = (new double[p], new double[p], new bool[p], new(p), new(p));
         _thresholds = Thresholds();
+        _isNearZero = SecantSteps<TLink>.AreNear(scan, intercept);
     }
 
     /// <summary>Passes so far; one look at the columns came before.</summary>
@@ -71,8 +78,9 @@ internal sealed class NewtonFit<TLink>
 
     internal Coordinates Coordinates => _coordinates;
 
-    /// <summary>Whether the start is a sample's optimum: some standard errors away, and not the caller's.</summary>
-    internal bool StartsFromSample { get; init; }
+    /// <summary>Where the start is a sample's optimum, some standard errors away, and not the caller's: the Hessian there, about; else
+    /// empty.</summary>
+    internal double[] SampleHessian { get; init; } = [];
 
     /// <summary>The last accepted point.</summary>
     internal Point Current => _point;
@@ -125,17 +133,19 @@ internal sealed class NewtonFit<TLink>
                 isRankKnown = true;
             }
 
-            Report();
+            Report(_point.Deviance, Decrement);
             if (_point.IsQuick)
             {
                 if (Passes >= _options.MaxPasses)
                     return FitStatus.IterationLimit;
+                if (MoveByGradients(data, before))
+                    continue;
                 if (Move(data, isQuick: Decrement > Quick && !IsSlow(before)) is { } end)
                     return end;
                 continue;
             }
 
-            if (Decrement <= Nothing || isLast)
+            if (isLast || MovesNothing())
                 return Finished(data);
             if (IsSlow(before) && Separation.Along(data, _coordinates, _step) is { } columns)
             {
@@ -158,7 +168,7 @@ internal sealed class NewtonFit<TLink>
 
     private bool Begin(in FitData<TLink> data, ReadOnlySpan<double> start, double nullDeviance)
     {
-        if (!start.IsEmpty && !StartsFromSample)
+        if (!start.IsEmpty && SampleHessian.Length == 0)
         {
             start.CopyTo(_point.At);
             return Evaluate(data, _point, isQuick: false);
@@ -167,7 +177,7 @@ internal sealed class NewtonFit<TLink>
         if (!start.IsEmpty)
         {
             start.CopyTo(_trial.At);
-            if (Evaluate(data, _trial, data.CanBeQuick) && (_options.IsPenalized || _trial.Deviance <= nullDeviance))
+            if (Evaluate(data, _trial, !Approach(data, SampleHessian)) && (_options.IsPenalized || _trial.Deviance <= nullDeviance))
             {
                 (_point, _trial) = (_trial, _point);
                 return true;
@@ -205,88 +215,6 @@ internal sealed class NewtonFit<TLink>
 
     private bool IsSlow(double before) => CanSeparate && Passes >= PatientPasses && Decrement * Decrement * SlowFall > before * before;
 
-    // A column whose pivot is no larger than what rounding to float32 can hide is a combination of those before it.
-    private double[] Thresholds()
-    {
-        var thresholds = new double[_step.Length];
-        Array.Fill(thresholds, 1e-13);
-        for (var j = 0; j < _scan.Largest.Length; j++)
-        {
-            var rounding = Rounding * _scan.Largest[j] / _coordinates.Scales[j];
-            thresholds[j] = Math.Min(1e-4, Math.Max(1e-13, 40 * rounding * rounding));
-        }
-
-        return thresholds;
-    }
-
-    // Once it is known which columns are out, another small pivot is one for this step alone: rows whose weight has gone.
-    private double[] TemporaryThresholds() => Array.ConvertAll(_isOut, isOut => isOut ? double.PositiveInfinity : 1e-14);
-
-    // False where columns are so nearly dependent that float32 products cannot tell, or there is λ₁, whose zeros they decide.
-    private bool SetQuickStep()
-    {
-        if (_penalties.HasL1)
-            return false;
-        var cholesky = new Cholesky(_point.Hessian, _step.Length, _coordinates.HasIntercept, Array.ConvertAll(_step, _ => QuickPivot));
-        if (cholesky.Out.Any())
-            return false;
-        SetStep(cholesky);
-        return true;
-    }
-
-    private void SetStep(bool isFirst)
-    {
-        if (_penalties.HasL1)
-        {
-            for (var j = 0; j < _step.Length && isFirst; j++)
-                _isOut[j] = !(_point.Hessian[Packed.At(j, j)] > 0);
-            ProximalStep.Solve(_point, _penalties, _isOut, _step);
-            Decrement = Math.Sqrt(Math.Max(0, Curvature()) / DispersionOrNoise());
-            return;
-        }
-
-        var cholesky = new Cholesky(_point.Hessian, _step.Length, _coordinates.HasIntercept, isFirst ? _thresholds : TemporaryThresholds());
-        if (isFirst)
-        {
-            foreach (var j in cholesky.Out)
-                _isOut[j] = true;
-        }
-
-        SetStep(cholesky);
-    }
-
-    private void SetStep(Cholesky cholesky)
-    {
-        var negative = Array.ConvertAll(_point.Gradient, g => -g);
-        cholesky.Solve(negative, _step);
-        var square = 0.0;
-        for (var j = 0; j < _step.Length; j++)
-            square += negative[j] * _step[j];
-        Decrement = Math.Sqrt(Math.Max(0, square) / DispersionOrNoise());
-    }
-
-    // pᵀHp.
-    private double Curvature()
-    {
-        var sum = 0.0;
-        for (int j = 0, at = 0; j < _step.Length; j++)
-        {
-            for (var k = 0; k <= j; k++, at++)
-                sum += (j == k ? 1 : 2) * _point.Hessian[at] * _step[j] * _step[k];
-        }
-
-        return sum;
-    }
-
-    // An exact fit has no dispersion but that of targets rounded to float32.
-    private double DispersionOrNoise()
-    {
-        if (typeof(TLink) != typeof(Identity))
-            return 1;
-        var target = Math.Max(Math.Abs(_scan.LargestTarget), Math.Abs(_scan.SmallestTarget));
-        return Math.Max(Dispersion, Rounding * Rounding / 16 * target * target * _scan.TotalWeight / _scan.CountedRows) + double.Epsilon;
-    }
-
     private FitStatus? Move(in FitData<TLink> data, bool isQuick)
     {
         for (var (factor, halvings) = (1.0, 0); ; factor *= 0.5, halvings++)
@@ -311,6 +239,45 @@ internal sealed class NewtonFit<TLink>
         }
     }
 
+    // Steps with the Hessian of a point nearby, and a look in float64 at where they end; false where they do not come nearer.
+    private bool MoveByGradients(in FitData<TLink> data, double before)
+    {
+        if (!IsNear() || _options.Tolerance > Quick || IsSlow(before))
+            return false;
+        for (var j = 0; j < _step.Length; j++)
+            _trial.At[j] = _point.At[j] + _step[j];
+        if (!Approach(data, _point.Hessian) || Passes >= _options.MaxPasses || !Evaluate(data, _trial, isQuick: false)
+            || _trial.Objective > _point.Objective + (QuickNoise * Math.Abs(_point.Objective)))
+            return false;
+        (_point, _trial) = (_trial, _point);
+        _history.Add(_point.Objective);
+        return true;
+    }
+
+    // Σ μ′·Δ² over the rows is λ²·φ, and Σ μ′ the intercept's curvature.
+    private bool IsNear() => typeof(TLink) == typeof(Identity)
+        || (_coordinates.HasIntercept && Decrement <= Near * Math.Sqrt(_point.Hessian[^1]));
+
+    // Moves the trial point by gradients alone; whether it is so near now that it is worth a look in float64.
+    private bool Approach(in FitData<TLink> data, double[] hessian)
+    {
+        if (!_isNearZero || _penalties.HasL1)
+            return false;
+        var cholesky = new Cholesky(hessian, _step.Length, _coordinates.HasIntercept, Array.ConvertAll(_step, _ => QuickPivot));
+        if (cholesky.Out.Any())
+            return false;
+        var steps = new SecantSteps<TLink>(_coordinates, _penalties, cholesky, DispersionOrNoise());
+        steps.Move(data, _trial.At, _options.MaxPasses - Passes - 1, IsEnough, decrement =>
+        {
+            Passes++;
+            Report(double.NaN, decrement);
+        });
+        return steps.Left <= Quick;
+
+        // What is left after the step is to move nothing.
+        bool IsEnough(double[] step, double left) => left * LargestMove(step) <= 0.5 * Nothing;
+    }
+
     private bool Evaluate(in FitData<TLink> data, Point point, bool isQuick)
     {
         _coordinates.ToCentered(point.At, _weights);
@@ -325,10 +292,10 @@ internal sealed class NewtonFit<TLink>
         return double.IsFinite(point.Objective);
     }
 
-    private void Report()
+    private void Report(double deviance, double decrement)
     {
         var elapsed = _clock.Elapsed;
-        _progress?.Invoke(new(Passes, _point.Deviance, Decrement, elapsed,
+        _progress?.Invoke(new(Passes, deviance, decrement, elapsed,
             (_scan.CountedRows + _scan.SkippedRows) * (double)Passes / Math.Max(elapsed.TotalSeconds, 1e-9)));
     }
 }

@@ -13,6 +13,8 @@ internal static class NullModel
         where TLink : struct, ILink
     {
         var start = data.HasIntercept ? LinkOf<TLink>(scan.TargetSum / scan.TotalWeight) : 0;
+        if (typeof(TLink) == typeof(Logit) && data.HasIntercept && !scan.HasOffset && scan.AreOutcomes)
+            return (start, OfOutcomes(scan.TargetSum, scan.TotalWeight));
         var (intercept, deviance, gradient, curvature) = Evaluate(data, start);
         for (var i = 0; i < MostSteps && data.HasIntercept && scan.HasOffset && double.IsFinite(deviance); i++)
         {
@@ -31,6 +33,10 @@ internal static class NullModel
 
         return (intercept, deviance);
     }
+
+    // −2·Σ s·log of the share of what came out; both sums have one sign, so nothing cancels.
+    private static double OfOutcomes(double ones, double all) =>
+        -2 * ((ones * Math.Log(ones / all)) + ((all - ones) * Math.Log((all - ones) / all)));
 
     private static (double Intercept, double Deviance, double Gradient, double Curvature) Evaluate<TLink>(in FitData<TLink> data,
         double intercept)

@@ -36,10 +36,15 @@ internal sealed class Penalties
     /// <summary>Adds the smooth part's derivatives.</summary>
     internal void AddTo(Point point)
     {
+        AddTo(point.Gradient, point.At);
         for (var j = 0; j < _l2.Length; j++)
-        {
-            point.Gradient[j] += _l2[j] * point.At[j];
             point.Hessian[Packed.At(j, j)] += _l2[j];
-        }
+    }
+
+    /// <summary>Adds the smooth part's gradient at u.</summary>
+    internal void AddTo(Span<double> gradient, ReadOnlySpan<double> u)
+    {
+        for (var j = 0; j < _l2.Length; j++)
+            gradient[j] += _l2[j] * u[j];
     }
 }

@@ -6,7 +6,7 @@ namespace Kernels.Training.Shards;
 /// <param name="Rows">How many there are.</param>
 internal readonly record struct AnswerHeader(long Id, long First, long Rows)
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     internal long End => First + Rows;
 
