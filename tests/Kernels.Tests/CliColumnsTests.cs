@@ -16,6 +16,50 @@ namespace Kernels.Tests;
 /// <summary>Files that have their rows by columns, Parquet and Arrow, are read as the same rows in a text.</summary>
 public sealed class CliColumnsTests : ToolFolder
 {
+    /// <summary>Four columns of float32 are written at a time, where none of them is shifted, missing or of another type.</summary>
+    [Fact]
+    public async Task Columns_of_Parquet_become_rows_whatever_stands_beside_them()
+    {
+        const int Rows = 3 * 64 + 5, Columns = 15;
+        var path = PathOf("mixed.parquet");
+        DataField[] fields =
+        [
+            .. Enumerable.Range(0, Columns).Select(j => j switch
+            {
+                9 => (DataField)new DataField<double>($"c{j}"),
+                11 => new DataField<float?>($"c{j}"),
+                _ => new DataField<float>($"c{j}"),
+            }),
+            new DataField<float>("y"),
+        ];
+        static float At(int row, int column) => (column == 4 ? 1e6f : 0) + ((row * 31 + column * 7) % 64) - 32;
+        await using (var stream = File.Create(path))
+        {
+            await using var writer = await ParquetWriter.CreateAsync(
+                new ParquetSchema(fields), stream, cancellationToken: TestContext.Current.CancellationToken);
+            using var group = writer.CreateRowGroup();
+            for (var j = 0; j <= Columns; j++)
+            {
+                var values = Enumerable.Range(0, Rows).Select(i => At(i, j)).ToArray();
+                if (j == 9)
+                    await group.WriteAsync<double>(fields[j], System.Array.ConvertAll(values, v => (double)v).AsMemory());
+                else if (j == 11)
+                    await group.WriteAsync<float>(fields[j], System.Array.ConvertAll(values, v => (float?)v).AsMemory());
+                else
+                    await group.WriteAsync<float>(fields[j], values.AsMemory());
+            }
+        }
+
+        var data = DataReader.Read(path, new() { ChoosesShift = true });
+        Assert.True(data.Shift is { } shift && shift[4] > 9e5 && shift.Count(value => value != 0) == 1);
+        var x = data.Blocks[0].Matrix(intercept: false);
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var j = 0; j < Columns; j++)
+                Assert.Equal((float)(At(i, j) - data.Shift[j]), x.Row(i)[j]);
+        }
+    }
+
     // Columns are read by several threads.
     [Fact]
     public async Task The_first_column_of_parquet_that_lacks_a_value_is_told()

@@ -43,6 +43,12 @@ internal sealed class NumberColumn<T> : FileColumn
     /// <param name="isMissing">Whether a row has none; null for no row.</param>
     internal NumberColumn(T[] values, int rows, bool[]? isMissing) => (_values, _rows, _isMissing) = (values, rows, isMissing);
 
+    /// <summary>Whether no row is without one.</summary>
+    internal bool HasAll => _isMissing is null;
+
+    /// <summary>The values of all rows; of one without, anything.</summary>
+    internal ReadOnlySpan<T> Values => _values.AsSpan(0, _rows);
+
     // NaN of a column that may have none is one.
     internal override int FirstMissing
     {
