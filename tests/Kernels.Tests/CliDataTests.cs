@@ -148,6 +148,40 @@ public sealed class CliDataTests : ToolFolder
         Assert.Equal((0, Count), (scores.Code, scores.Output.Count(c => c == '\n')));
     }
 
+    /// <summary>Rows that are appended are less what the manifest's are, whatever the format; one that cannot be read so is
+    /// refused.</summary>
+    [Fact]
+    public async Task Appended_rows_are_shifted_as_those_before_them()
+    {
+        var (begun, text, sparse, raw) = (new StringBuilder(), new StringBuilder(), new StringBuilder(), new List<float>());
+        for (var i = 0; i < 1_200; i++)
+        {
+            var (t, x, y) = (1_700_000_000d + (128 * (i * 37 % 50)), i % 7 / 4f, i % 3 == 0 ? 1 : 0);
+            begun.Append(CultureInfo.InvariantCulture, $"{t},{x},{y}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{t + 1280},{x},{y}\n");
+            sparse.Append(CultureInfo.InvariantCulture, $"{y} 1:{t + 1280} 2:{x}\n");
+            raw.AddRange([(float)(t + 1280), x, y]);
+        }
+
+        var (first, other) = (Write("a.csv", begun.ToString()), new[]
+        {
+            Write("b.csv", text.ToString()), Write("b.f32", MemoryMarshal.AsBytes(raw.ToArray().AsSpan()).ToArray()),
+        });
+        var parts = new List<string>();
+        foreach (var path in other)
+        {
+            var manifest = PathOf(Path.GetFileName(path) + ".json");
+            Assert.Equal(0, (await Run("shard", first, "--no-header", "--out", manifest)).Code);
+            string[] asked = path.EndsWith(".f32", StringComparison.Ordinal) ? ["--columns", "3"] : ["--no-header"];
+            var appended = await Run(["shard", path, "--append", "--out", manifest, .. asked]);
+            Assert.True(appended.Code == 0, appended.Error);
+            parts.Add(string.Join(',', Kernels.Orleans.ShardManifest.Read(manifest).Parts.Select(part => part.Sha256)));
+            AssertOneLine(await Run("shard", Write("b.svm", sparse.ToString()), "--append", "--out", manifest), "LIBSVM");
+        }
+
+        Assert.Equal(parts[0], parts[1]);
+    }
+
     [Fact]
     public async Task Weights_and_offsets_change_the_model_as_they_should()
     {

@@ -62,6 +62,9 @@ internal static class ShardFiles
         }
     }
 
+    private static bool SameShift(double[]? read, IReadOnlyList<double>? said) =>
+        said is null ? read is null : read is not null && read.SequenceEqual(said);
+
     private sealed class AppendWork(string source, ReadOptions asked, ShardManifest manifest, string path, int rows)
         : IForLink<ShardManifest>
     {
@@ -85,6 +88,9 @@ internal static class ShardFiles
             foreach (var block in DataReader.ReadFor(source, options, [.. manifest.Features], labeled: true))
             {
                 options.Cancellation.ThrowIfCancellationRequested();
+                if (!SameShift(block.Shift, manifest.Shift))
+                    throw new DataException(source,
+                        $"is not read less a constant a column, as {Message.Quote(path)} was; CSV, Parquet, Arrow and raw files are");
                 var data = new Datasets([block]);
                 if (typeof(TLink) == typeof(Logit) && manifest.Labels is null
                     && Array.Find(block.Labels ?? [], label => label is < 0 or > 1) is not 0 and var other)

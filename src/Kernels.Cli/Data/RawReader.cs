@@ -25,20 +25,20 @@ internal static class RawReader
             throw new DataException(path,
                 "the features of a row of raw floats must lie together: label, weight and offset go before or after them");
         var rows = bytes / rowBytes;
-        var shift = options.ChoosesShift && roles.Features.Length > options.FineColumns
-            ? ShiftOf(file, options.RawColumns, roles.Features[0], roles.Features.Length, (int)Math.Min(rows, ColumnShift.SampleRows))
-            : null;
         if (rows == 0)
-            yield return Block(0, 0);
+            yield return Block(0, 0, options.Shift);
 
         // Whole slices, so that threads and accumulators find their borders within one block.
         var most = Math.Max(1, options.RowsOfABlock(options.RawColumns) / SliceRows) * SliceRows;
         if ((long)most * options.RawColumns > Array.MaxLength)
             throw new DataException(path, $"{SliceRows} rows of {options.RawColumns} columns are more than one array holds");
+        var shift = options.Shift;
+        if (shift is null && options.ChoosesShift && roles.Features.Length > options.FineColumns)
+            shift = ShiftOf(file, options.RawColumns, roles.Features, (int)Math.Min(rows, ColumnShift.SampleRows));
         for (var start = 0L; start < rows; start += most)
-            yield return Block(start, (int)Math.Min(most, rows - start));
+            yield return Block(start, (int)Math.Min(most, rows - start), shift);
 
-        Dataset Block(long start, int count)
+        Dataset Block(long start, int count, double[]? shift)
         {
             var (labels, weights, offset) = Columns(file, options.RawColumns, roles, start, count);
             var first = roles.Features.Length > 0 ? roles.Features[0] : 0;
@@ -48,7 +48,7 @@ internal static class RawReader
                 Labels = labels,
                 SampleWeights = weights,
                 Offset = offset,
-                Shift = shift is null ? null : Array.ConvertAll(shift, value => (double)value),
+                Shift = shift,
                 SkipsNaN = options.SkipsNaN,
             };
         }
@@ -62,12 +62,14 @@ internal static class RawReader
     }
 
     // For searches in float32 alone. Of fewer columns the fit has the last word in float64, and it says which columns are coarse, which
-    // is not to be seen once they are shifted. In float32, and so the subtraction of a value near it is exact.
-    private static float[]? ShiftOf(RawFile file, int columns, int first, int features, int rows)
+    // is not to be seen once they are shifted. Rounded to float32, and so the difference from a value near it is exact. The rows are
+    // fewer than those of a block, and the same however much memory there is.
+    private static double[]? ShiftOf(RawFile file, int columns, int[] features, int rows)
     {
-        var sample = file.Read(0, rows * columns).ToArray();
-        var shift = ColumnShift.Of(features, rows, (row, column) => sample[(row * columns) + first + column]);
-        return shift is null ? null : Array.ConvertAll(shift, value => (float)value);
+        var sample = new float[rows * columns];
+        file.Read(0, sample);
+        var shift = ColumnShift.Of(features.Length, rows, (row, column) => sample[(row * columns) + features[column]]);
+        return shift is null ? null : Array.ConvertAll(shift, value => (double)(float)value);
     }
 
     // Label, weight and offset of every row: a number each, which stay in memory.
@@ -92,7 +94,7 @@ internal static class RawReader
 
     /// <summary>Rows of a file less their shift: from the first feature of the first to the last of the last, with what lies
     /// between.</summary>
-    private sealed class Rows(RawFile file, int columns, long firstRow, int firstFeature, int features, float[]? shift) : IRows
+    private sealed class Rows(RawFile file, int columns, long firstRow, int firstFeature, int features, double[]? shift) : IRows
     {
         public ReadOnlySpan<float> Read(int start, int count)
         {
@@ -102,7 +104,7 @@ internal static class RawReader
             for (var j = 0; j < features && shift is not null; j++)
             {
                 for (var at = j; at < values.Length && shift[j] != 0; at += columns)
-                    values[at] -= shift[j];
+                    values[at] = (float)(values[at] - shift[j]);
             }
 
             return values;

@@ -55,7 +55,7 @@ internal sealed record ReadOptions(
     /// <summary>CSV: words for a value that is not there, beside those that are known.</summary>
     internal IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>What is subtracted from the features of text and float64 files before they are rounded to float32; null for
+    /// <summary>What is subtracted from the features, of all files but LIBSVM's, before they are rounded to float32; null for
     /// nothing.</summary>
     internal double[]? Shift { get; init; }
 
