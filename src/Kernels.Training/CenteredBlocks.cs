@@ -26,9 +26,6 @@ public sealed class CenteredBlocks : ObservationBlocks
 
     private const int SampleRows = 1000;
 
-    // In deviations: nearer to 0 a centre saves no digit that counts, and what it takes away would round.
-    private const double Far = 16;
-
     private readonly ObservationBlocks _rows;
     private readonly float[] _centers;
     private readonly int _pieceRows;
@@ -96,7 +93,7 @@ public sealed class CenteredBlocks : ObservationBlocks
         var centers = new float[rows.Columns];
         for (var j = 0; j < centers.Length && moments is not null; j++)
         {
-            if (Math.Abs(moments.Means[j]) > Far * moments.Deviations[j])
+            if (Math.Abs(moments.Means[j]) > ColumnMoments.Far * moments.Deviations[j])
                 centers[j] = (float)moments.Means[j];
         }
 

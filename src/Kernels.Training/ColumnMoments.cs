@@ -10,6 +10,10 @@ namespace Kernels.Training;
 /// away.</param>
 internal sealed class ColumnMoments(int columns, double[] origin)
 {
+    /// <summary>In deviations: farther from 0, float32 margins of a column lose more than a digit; nearer, a centre saves none that
+    /// counts, and what it takes away would round.</summary>
+    internal const double Far = 16;
+
     private readonly double[] _sums = new double[columns];
     private readonly double[] _squares = new double[columns];
 

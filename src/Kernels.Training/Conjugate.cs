@@ -14,8 +14,8 @@ internal static class Conjugate<TLink>
     }
 
     /// <summary>
-    /// ℓ(z, y) + ℓ*(β) − βz ≥ 0. With p = β + y the mean that β stands for, it is the divergence of p from μ(z): logit p·log(p/μ) + (1 −
-    /// p)·log((1 − p)/(1 − μ)), log p·log(p/μ) − p + μ, identity ½(p − μ)².
+    /// ℓ(z, y) + ℓ*(β) − βz ≥ 0. With p = β + y the mean that β stands for, it is the divergence of p from μ(z): logit
+    /// p·log(p/μ) + (1 − p)·log((1 − p)/(1 − μ)), log p·log(p/μ) − p + μ, identity ½(p − μ)².
     /// </summary>
     internal static double Gap(double z, double beta, double y)
     {

@@ -86,8 +86,8 @@ internal static class Distributions
         return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + (((series * r) + (1.0 / 12)) / x) - shift;
     }
 
-    // The regularised incomplete beta function by its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22); y = 1 −
-    // x.
+    // The regularised incomplete beta function by its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22); y = 1
+    // − x.
     private static double IncompleteBeta(double a, double b, double x, double y)
     {
         if (x <= 0)

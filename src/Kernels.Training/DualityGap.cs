@@ -7,14 +7,15 @@ namespace Kernels.Training;
 public static class DualityGap
 {
     /// <summary>
-    /// The gap between P(w) = Σ sᵢ·ℓ(zᵢ, yᵢ) + ½λΣwⱼ² + λ₁Σ|wⱼ| and a dual value that no P is below: P(w) − min P ≤ gap.
+    /// The gap between P(w) = Σ sᵢ·ℓ(zᵢ, yᵢ) + ½λΣwⱼ² + λ₁Σ|wⱼ| and a dual value that no P is below: P(w) − min P
+    /// ≤ gap.
     /// </summary>
     /// <remarks>
     /// <para>Fenchel's dual (Boyd and Vandenberghe, Convex Optimization, §5.7; Kim, Koh, Lustig, Boyd and Gorinevsky, IEEE Journal of
-    /// Selected Topics in Signal Processing 1, 2007) at αᵢ = sᵢ(μᵢ − yᵢ), made feasible: the residuals of one sign are scaled so that they
-    /// sum to 0 where there is an intercept, and without L2 all of them so that |Xᵀα|ⱼ ≤ λ₁. Every row and every weight has a term ℓ + ℓ* −
-    /// αz ≥ 0 (Fenchel's inequality); the gap is their sum, so it is not negative by rounding either. In float64, two passes over X, off
-    /// the hot path.</para>
+    /// Selected Topics in Signal Processing 1, 2007) at αᵢ = sᵢ(μᵢ − yᵢ), made feasible: the residuals of one sign are scaled
+    /// so that they sum to 0 where there is an intercept, and without L2 all of them so that |Xᵀα|ⱼ ≤ λ₁. Every row and every
+    /// weight has a term ℓ + ℓ* − αz ≥ 0 (Fenchel's inequality); the gap is their sum, so it is not negative by rounding either.
+    /// In float64, two passes over X, off the hot path.</para>
     /// <para>Without any penalty the dual point must have Xᵀα = 0, which no rounded one has: the gap is then ∞ unless the gradient is
     /// exactly 0. It is also ∞ where a target is outside the model's range (logit: 0 to 1; log: not negative).</para>
     /// </remarks>

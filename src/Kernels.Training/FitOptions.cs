@@ -14,16 +14,16 @@ public sealed record FitOptions
     public bool Standardize { get; init; }
 
     /// <summary>
-    /// The Newton decrement √(gᵀH⁻¹g/φ) at which one last step is taken: how far that step would move any combination of coefficients, in
-    /// its standard errors. It has no unit. After the step the error is of the order of its square.
+    /// The Newton decrement √(gᵀH⁻¹g/φ) at which one last step is taken: how far that step would move any combination of
+    /// coefficients, in its standard errors. It has no unit. After the step the error is of the order of its square.
     /// </summary>
     public double Tolerance { get; init; } = 1e-3;
 
     /// <summary>Passes over X at most.</summary>
     public int MaxPasses { get; init; } = 100;
 
-    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has the
-    /// same bits.</summary>
+    /// <summary>Threads at most; 1, the default, stays on the calling thread, −1 takes as many as there are processors. The result has
+    /// the same bits.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 
     /// <summary>Whether standard errors are those of the sandwich estimator HC1, which stay right where the variance is not the

@@ -10,8 +10,9 @@ namespace Kernels.Training;
 /// </summary>
 /// <remarks>
 /// <para>Newton's method in float64 on the float32 rows, in coordinates without units (columns less their means, by their deviations;
-/// X is not copied): some five to ten passes over X for what gradient descent does in thousands. Each takes XᵀDX, so time goes with N·p²
-/// and memory with p²; up to some thousand parameters. With λ₁ it is proximal Newton.</para>
+/// X is not copied): some five to ten passes over X for what gradient descent does in thousands. Most take XᵀDX, so time goes with N·p²
+/// and memory with p²; up to some thousand parameters. Of larger data some take the gradient alone, in float32; what they lead to is
+/// looked at in float64. With λ₁ it is proximal Newton.</para>
 /// <para>The same bits on every machine and any number of threads, as far as its own sums go; logarithms of the likelihood's constants
 /// and p-values come from the platform.</para>
 /// </remarks>

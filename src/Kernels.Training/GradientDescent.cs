@@ -9,13 +9,13 @@ public static class GradientDescent
     private const double EigenvalueMargin = 1.05;
 
     /// <summary>
-    /// Minimises J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|. One pass over X an iteration, and before the first up to 30 for the learning rate, unless it
-    /// is given; weights and momentum are kept in float64 and rounded for the pass.
+    /// Minimises J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|. One pass over X an iteration, and before the first up to 30 for the learning
+    /// rate, unless it is given; weights and momentum are kept in float64 and rounded for the pass.
     /// </summary>
     /// <remarks>
     /// <para>Accelerated: Nesterov's method with the gradient scheme of adaptive restart (O'Donoghue and Candès,
-    /// Foundations of Computational Mathematics 15, 2015, §3.2). With L1 each step ends in the proximal map sign(w)·max(|w| − αλ₁, 0)
-    /// (Beck and Teboulle, SIAM Journal on Imaging Sciences 2, 2009): weights that are 0 at the optimum become exactly 0.</para>
+    /// Foundations of Computational Mathematics 15, 2015, §3.2). With L1 each step ends in the proximal map sign(w)·max(|w| − αλ₁,
+    /// 0) (Beck and Teboulle, SIAM Journal on Imaging Sciences 2, 2009): weights that are 0 at the optimum become exactly 0.</para>
     /// <para>Everything but the passes is float64 in a fixed order, from additions, multiplications, divisions and square roots: the
     /// weights have the same bits on every machine and any number of threads.</para>
     /// </remarks>

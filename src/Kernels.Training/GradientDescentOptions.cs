@@ -7,8 +7,8 @@ public sealed record GradientDescentOptions : TrainingOptions
     public GradientDescentOptions() => MaxIterations = 10_000;
 
     /// <summary>
-    /// α in w ← w − α·∇J, for J the sum over the rows, in the columns' own units: the formula's steps, which only columns of like scales
-    /// bear. Null, the default, steps in coordinates without units (columns less their means, where there is an intercept, by their
+    /// α in w ← w − α·∇J, for J the sum over the rows, in the columns' own units: the formula's steps, which only columns of like
+    /// scales bear. Null, the default, steps in coordinates without units (columns less their means, where there is an intercept, by their
     /// deviations) by 1/L with L the Lipschitz constant of the gradient there, found by power iteration (<see cref="Lipschitz"/>) and
     /// raised whenever the gradient is seen to change faster. The log link has no such constant: it begins with that at the mean count, and
     /// goes back to shorter steps from where the loss overflows.
@@ -16,8 +16,8 @@ public sealed record GradientDescentOptions : TrainingOptions
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// The length of a step in standard errors that columns without correlation would have, √(gᵀg/(c·φ)) in coordinates without units, that
-    /// must not be exceeded to count as converged; not asked where there is a <see cref="LearningRate"/>.
+    /// The length of a step in standard errors that columns without correlation would have, √(gᵀg/(c·φ)) in coordinates without
+    /// units, that must not be exceeded to count as converged; not asked where there is a <see cref="LearningRate"/>.
     /// <see cref="TrainingOptions.GradientTolerance"/> must hold besides.
     /// </summary>
     public double DecrementTolerance { get; init; } = 1e-3;

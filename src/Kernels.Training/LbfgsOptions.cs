@@ -7,8 +7,8 @@ public sealed record LbfgsOptions : TrainingOptions
     public int Memory { get; init; } = 10;
 
     /// <summary>
-    /// The length of a step in standard errors, √(gᵀHg/φ) with the model H of the inverse Hessian, that must not be exceeded twice running
-    /// to count as converged. <see cref="TrainingOptions.GradientTolerance"/> must hold besides. Neither has a unit.
+    /// The length of a step in standard errors, √(gᵀHg/φ) with the model H of the inverse Hessian, that must not be exceeded twice
+    /// running to count as converged. <see cref="TrainingOptions.GradientTolerance"/> must hold besides. Neither has a unit.
     /// </summary>
     public double DecrementTolerance { get; init; } = 1e-4;
 

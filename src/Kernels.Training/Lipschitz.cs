@@ -5,8 +5,8 @@ using Kernels.Training.Shards;
 namespace Kernels.Training;
 
 /// <summary>How fast a gradient can change: what a safe step length follows from.</summary>
-/// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's Lipschitz constant; 1
-/// over that is a step that never overshoots.</remarks>
+/// <remarks>The Hessian of J is XᵀDX with 0 ≤ D = diag(sᵢ·μ′(zᵢ)) ≤ c·diag(sᵢ), so c·λ(XᵀSX) bounds the gradient's
+/// Lipschitz constant; 1 over that is a step that never overshoots.</remarks>
 public static class Lipschitz
 {
     private const int DefaultPasses = 30;

@@ -24,9 +24,6 @@ public sealed partial record Model
     // Since version 2 of the contract a model's means have had the same bits: version 3 changed the loss at margins of ±∞ alone.
     private const int OldestContract = 2;
 
-    // A column is scored less its centre where that is so many deviations: float32 margins would lose as many digits.
-    private const double Far = 16;
-
     // Rows that are centred at a time.
     private const int PieceFloats = 1 << 14;
 
@@ -99,7 +96,7 @@ public sealed partial record Model
             throw new ArgumentException("The model " + fault + ".", nameof(coefficients));
         var centers = new double[features.Count];
         for (var j = 0; j < centers.Length && intercept && !means.IsEmpty; j++)
-            centers[j] = deviations[j] > 0 && Math.Abs(means[j]) > Far * deviations[j] ? means[j] : 0;
+            centers[j] = deviations[j] > 0 && Math.Abs(means[j]) > ColumnMoments.Far * deviations[j] ? means[j] : 0;
         if (!Array.Exists(centers, center => center != 0))
             return model;
         var moved = coefficients[^1];

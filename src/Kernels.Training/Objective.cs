@@ -6,8 +6,8 @@ using Kernels.Training.Shards;
 namespace Kernels.Training;
 
 /// <summary>
-/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties, over one span, over blocks or over
-/// shards. Gradients are those of the smooth part, in float64.
+/// What an optimiser minimises: J(w) + ½·λ·Σwⱼ² + λ₁·Σ|wⱼ|, the intercept left out of the penalties, over one span, over
+/// blocks or over shards. Gradients are those of the smooth part, in float64.
 /// </summary>
 internal ref struct Objective<TLink>
     where TLink : struct, ILink

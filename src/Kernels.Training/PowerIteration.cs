@@ -1,6 +1,7 @@
 namespace Kernels.Training;
 
-/// <summary>v ← Av/‖Av‖ until ‖Av‖ hardly grows: the largest eigenvalue of A = Tᵀ·B·T for a positive semidefinite B, from below.</summary>
+/// <summary>v ← Av/‖Av‖ until ‖Av‖ hardly grows: the largest eigenvalue of A = Tᵀ·B·T for a positive semidefinite B, from
+/// below.</summary>
 internal sealed class PowerIteration
 {
     private const double EnoughGrowth = 1.01;

@@ -85,7 +85,8 @@ internal sealed class ProximalSteps
         _hasLast = true;
     }
 
-    /// <summary>The next point, w⁺ = prox(w − α·g), and the largest |w − w⁺|/α: the gradient itself where there is no L1.</summary>
+    /// <summary>The next point, w⁺ = prox(w − α·g), and the largest |w − w⁺|/α: the gradient itself where there is no
+    /// L1.</summary>
     internal double Map(ReadOnlySpan<double> gradient)
     {
         var (largest, squares) = (0.0, 0.0);

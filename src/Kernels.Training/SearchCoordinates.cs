@@ -2,10 +2,12 @@ namespace Kernels.Training;
 
 /// <summary>
 /// The coordinates u of a first-order search, in which no unit of a column matters: w = T·u for columns less their means, divided by their
-/// scales. X is not copied: wⱼ = uⱼ/tⱼ, the intercept is u₀ − Σ mⱼ·wⱼ, and a gradient g becomes Tᵀg = (gⱼ − mⱼ·g₀)/tⱼ.
+/// scales. X is not copied: wⱼ = uⱼ/tⱼ, the intercept is u₀ − Σ mⱼ·wⱼ, and a gradient g becomes Tᵀg = (gⱼ −
+/// mⱼ·g₀)/tⱼ.
 /// </summary>
 /// <remarks>
-/// tⱼ² = sⱼ² + λ₂/c for the deviation sⱼ and the curvature c: with the penalty the Hessian of columns without correlation is c·I.
+/// tⱼ² = sⱼ² + λ₂/c for the deviation sⱼ and the curvature c: with the penalty the Hessian of columns without correlation is
+/// c·I.
 /// </remarks>
 internal sealed class SearchCoordinates
 {

@@ -7,8 +7,8 @@ namespace Kernels.Training;
 public static class StochasticGradientDescent
 {
     /// <summary>
-    /// Minimises J(w) + ½·λ·Σwⱼ² roughly, in few passes. For a block B of rows w ← w − αₑ·(∇J_B(w)/Σ_B sᵢ + λ/Σsᵢ·w), by default in
-    /// coordinates without units (<see cref="StochasticGradientDescentOptions.ScaleColumns"/>).
+    /// Minimises J(w) + ½·λ·Σwⱼ² roughly, in few passes. For a block B of rows w ← w − αₑ·(∇J_B(w)/Σ_B sᵢ +
+    /// λ/Σsᵢ·w), by default in coordinates without units (<see cref="StochasticGradientDescentOptions.ScaleColumns"/>).
     /// </summary>
     /// <remarks>
     /// Blocks are consecutive rows, read where they lie. Their order follows from the seed (Fisher and Yates, with SplitMix64), the

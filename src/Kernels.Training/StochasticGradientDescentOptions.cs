@@ -24,8 +24,8 @@ public sealed record StochasticGradientDescentOptions : TrainingOptions
 
     /// <summary>
     /// Whether steps are taken in coordinates without units: columns less their means (where there is an intercept), by their deviations,
-    /// from one look at all rows before the first epoch; for the log link α is divided by the mean count where that is above 1. The weights
-    /// are of the columns as they are all the same. False takes the formula's steps, which only columns of like scales bear.
+    /// from one look at all rows before the first epoch; for the log link α is divided by the mean count where that is above 1. The
+    /// weights are of the columns as they are all the same. False takes the formula's steps, which only columns of like scales bear.
     /// </summary>
     public bool ScaleColumns { get; init; } = true;
 

@@ -18,7 +18,8 @@ internal sealed class StochasticSteps
         coordinates.FromWeights(weights, _point);
     }
 
-    /// <summary>u ← u − rate·Tᵀg − shrinkage·Tᵀw. All weights move or none: false when one would not be a finite float.</summary>
+    /// <summary>u ← u − rate·Tᵀg − shrinkage·Tᵀw. All weights move or none: false when one would not be a finite
+    /// float.</summary>
     internal bool Take(ReadOnlySpan<float> gradient, double rate, double shrinkage, Span<float> weights)
     {
         for (var j = 0; j < _gradient.Length; j++)

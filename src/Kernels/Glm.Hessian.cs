@@ -63,9 +63,10 @@ public abstract partial class Glm<TLink>
     /// as nothing overflows.</summary>
     /// <remarks>
     /// With u = 2⁻⁵³, γ(k) = ku/(1 − ku), S = 1024 and v the row less its centres: the error of element (j, k) is at most
-    /// Σᵢ |sᵢ|·(γ(4 + min(N, S) + ⌊log₂(N/S)⌋ + 1)·(Dᵢ + δᵢ) + δᵢ)·|vᵢⱼvᵢₖ|, where the margin's error ζᵢ = γ(⌈p/8⌉ + 5)·(Σⱼ|vᵢⱼwⱼ| + |oᵢ|)
-    /// moves D by no more than δᵢ = D·(ζe^ζ + 16u), since |μ″| ≤ μ′ for all three links; for the gradient the same of |rᵢ| and |vᵢⱼ|.
-    /// Higham, 2nd ed., §3.1. It takes N·p² operations of plain code: it is for tests and for audits.
+    /// Σᵢ |sᵢ|·(γ(4 + min(N, S) + ⌊log₂(N/S)⌋ + 1)·(Dᵢ + δᵢ) + δᵢ)·|vᵢⱼvᵢₖ|, where the margin's error ζᵢ
+    /// = γ(⌈p/8⌉ + 5)·(Σⱼ|vᵢⱼwⱼ| + |oᵢ|) moves D by no more than δᵢ = D·(ζe^ζ + 16u), since |μ″| ≤ μ′ for
+    /// all three links; for the gradient the same of |rᵢ| and |vᵢⱼ|. Higham, 2nd ed., §3.1. It takes N·p² operations of plain
+    /// code: it is for tests and for audits.
     /// </remarks>
     /// <param name="data">N rows.</param>
     /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>
@@ -83,8 +84,8 @@ public abstract partial class Glm<TLink>
 
     /// <summary>The same for <c>HessianSingle</c>.</summary>
     /// <remarks>
-    /// With u = 2⁻²⁴ the formula of <c>HessianErrorBound</c> with γ(5 + min(N, 64) + ⌈min(N, S)/64⌉), ζᵢ = γ(⌈p/16⌉ + 5)·Σⱼ|vᵢⱼwⱼ|, and the
-    /// few roundings that are float64.
+    /// With u = 2⁻²⁴ the formula of <c>HessianErrorBound</c> with γ(5 + min(N, 64) + ⌈min(N, S)/64⌉), ζᵢ = γ(⌈p/16⌉ +
+    /// 5)·Σⱼ|vᵢⱼwⱼ|, and the few roundings that are float64.
     /// </remarks>
     /// <param name="data">N rows.</param>
     /// <param name="weights">p weights: d, or d + 1 with an intercept, which is the last.</param>

@@ -89,16 +89,16 @@ public abstract partial class Glm<TLink>
     }
 
     /// <summary>
-    /// The Hessian times a vector, ∇²J(w)·v = Xᵀ(D(Xv)) with D = diag(sᵢ·μ′(zᵢ)), in one pass over X: what Newton-CG needs, without the d
-    /// × d matrix.
+    /// The Hessian times a vector, ∇²J(w)·v = Xᵀ(D(Xv)) with D = diag(sᵢ·μ′(zᵢ)), in one pass over X: what Newton-CG needs,
+    /// without the d × d matrix.
     /// </summary>
     /// <remarks>
-    /// <para>With the canonical link this is the whole Hessian. μ′ is σ(1 − σ), 1 or eᶻ. The targets say no more than which rows contain
-    /// NaN.</para>
+    /// <para>With the canonical link this is the whole Hessian. μ′ is σ(1 − σ), 1 or eᶻ. The targets say no more than which rows
+    /// contain NaN.</para>
     /// <para>For the same D with many v, a weighted linear regression is cheaper: with D as <see cref="Observations.SampleWeights"/> and
     /// targets 0, the gradient of <see cref="LinearRegression"/> at v is Xᵀ(D(Xv)).</para>
-    /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within 3 ulp of its value
-    /// at the computed margin for σ (0 where |z| > 87.3365402), 1 ulp for eᶻ.</para>
+    /// <para>Error: as for the gradient, with rᵢ = sᵢμ′(zᵢ)·(xᵢ·v); the error of xᵢ·v is that of a margin, μ′ is within
+    /// 3 ulp of its value at the computed margin for σ (0 where |z| > 87.3365402), 1 ulp for eᶻ.</para>
     /// </remarks>
     /// <param name="data">Rows, weights and offsets.</param>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
@@ -127,11 +127,12 @@ public abstract partial class Glm<TLink>
                 data, weights, direction, product, reduction, l2, parallel);
     }
 
-    /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by itself.</summary>
+    /// <summary>The diagonal of the Hessian, Σᵢ sᵢ·μ′(zᵢ)·xᵢⱼ²: a preconditioner, and the curvature of each weight by
+    /// itself.</summary>
     /// <remarks>
     /// Error: at most (γ(10 + ⌈min(N, 1024)/4⌉) + ζ)·diagonalⱼ, where ζ bounds the error of the margins (see
-    /// <see cref="GradientErrorBound(in Observations, ReadOnlySpan{float}, Span{double}, Reduction)"/>), since |μ″| ≤ μ′ for all three
-    /// links. No term is negative, so nothing cancels.
+    /// <see cref="GradientErrorBound(in Observations, ReadOnlySpan{float}, Span{double}, Reduction)"/>), since |μ″| ≤ μ′ for all
+    /// three links. No term is negative, so nothing cancels.
     /// </remarks>
     /// <param name="data">Rows, weights and offsets.</param>
     /// <param name="weights">w: d weights; d + 1 with an intercept, which is the last.</param>
@@ -157,12 +158,12 @@ public abstract partial class Glm<TLink>
     }
 
     /// <summary>
-    /// J and its derivative at w + t·d, without reading X: from the margins z = Xw and q = Xd, J(w + t·d) = Σ sᵢ·loss(zᵢ + t·qᵢ, yᵢ). A
-    /// line search takes one pass over X for q, and then a few bytes a row for every t.
+    /// J and its derivative at w + t·d, without reading X: from the margins z = Xw and q = Xd, J(w + t·d) = Σ sᵢ·loss(zᵢ + t·qᵢ,
+    /// yᵢ). A line search takes one pass over X for q, and then a few bytes a row for every t.
     /// </summary>
     /// <remarks>
-    /// zᵢ + t·qᵢ is rounded once, so it may differ in its last bits from the margin at the rounded weights w + t·d. The slope Σ sᵢ(μ −
-    /// y)ᵢ·qᵢ is summed in float64, as exact as the residuals.
+    /// zᵢ + t·qᵢ is rounded once, so it may differ in its last bits from the margin at the rounded weights w + t·d. The slope Σ
+    /// sᵢ(μ − y)ᵢ·qᵢ is summed in float64, as exact as the residuals.
     /// </remarks>
     /// <param name="margins">N margins: <see cref="Margin(in DesignMatrix, ReadOnlySpan{float}, Span{float})"/> at w, offsets
     /// included.</param>

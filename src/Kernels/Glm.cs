@@ -36,8 +36,8 @@ namespace Kernels;
 /// bytes (d a multiple of 16, or padded by the stride; memory from <c>NativeMemory.AlignedAlloc</c>). A stride that is a multiple of 8
 /// floats is nearly as good with more than 64 columns, wherever X starts: such rows are read from the start of their lines, at most one
 /// vector more. That reads, and leaves out, up to 15 floats before a row, which are other rows' or the gap's: never what lies before X. NaN
-/// or ∞ among them costs time, and changes nothing. Other rows take two cache accesses for many vectors. X of many megabytes is read faster
-/// from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
+/// or ∞ among them costs time, and changes nothing. Other rows take two cache accesses for many vectors. X of many megabytes is read
+/// faster from huge pages (Linux: <c>madvise(MADV_HUGEPAGE)</c> on the caller's memory): 1.05 to 1.12 × in bench/NOTES.md.</para>
 /// <para>The rounding error of a gradient component is bounded for any number of rows:
 /// <see cref="GradientErrorBound(in DesignMatrix, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{double}, Reduction)"/> has the formula and
 /// computes it.</para>
@@ -164,9 +164,12 @@ public abstract partial class Glm<TLink>
     /// operations an element, off the hot path.
     /// </summary>
     /// <remarks>
-    /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024: boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) + ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of
-    /// the residual: the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ| + |b|), for d > 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ −
-    /// 1)), one ulp of the mean, and the roundings of the subtraction. It does not grow with N beyond S. Higham, 2nd ed., §3.1.
+    /// With u = 2⁻²⁴, γ(k) = ku/(1 − ku), S = 1024: boundⱼ = Σᵢ (γ(5 + ⌈min(N, S)/4⌉)·(|rᵢ| + ρᵢ) +
+    /// ρᵢ)·|xᵢⱼ|, where ρᵢ bounds the error of the residual: the margin's error ζᵢ = γ(⌈d/16⌉ + 5)·(Σⱼ|xᵢⱼwⱼ|
+    /// + |b|), for d
+    /// >
+    /// 256 γ(⌈d/64⌉ + 7), through the link (¼ζ; ζ; eᶻ(e^ζ − 1)), one ulp of the mean, and the roundings of the subtraction. It
+    /// does not grow with N beyond S. Higham, 2nd ed., §3.1.
     /// </remarks>
     /// <param name="x">N × d.</param>
     /// <param name="y">N targets.</param>
@@ -181,8 +184,8 @@ public abstract partial class Glm<TLink>
         GradientErrorBound(new Observations(x, y), weights, bound, reduction);
     }
 
-    /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ| with one
-    /// more rounding.</summary>
+    /// <summary>The same for rows with weights, offsets or NaN: ζᵢ with the offset as one more addend, and rᵢ and ρᵢ times |sᵢ|
+    /// with one more rounding.</summary>
     /// <param name="data">Rows, targets, weights and offsets.</param>
     /// <param name="weights">d weights; d + 1 with an intercept, which is the last.</param>
     /// <param name="bound">Overwritten: as long as <paramref name="weights"/>; may not overlap any input.</param>

@@ -8,8 +8,8 @@ using Kernels.Sums;
 namespace Kernels;
 
 /// <summary>
-/// J(w) and ∇J(w) of rows that come block by block: mini-batches, a stream, a file larger than memory, shards on several machines. However
-/// the rows are cut, the result has the bits of one call over all of them.
+/// J(w) and ∇J(w) of rows that come block by block: mini-batches, a stream, a file larger than memory, shards on several machines.
+/// However the rows are cut, the result has the bits of one call over all of them.
 /// </summary>
 /// <remarks>
 /// <para>Rows are numbered from the first row of the whole data. Accumulators of neighbouring ranges <see cref="Merge"/> into that of both,

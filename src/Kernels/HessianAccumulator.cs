@@ -6,17 +6,17 @@ using Kernels.Passes;
 namespace Kernels;
 
 /// <summary>
-/// J(w), its deviance, ∇J(w) and ∇²J(w) = XᵀDX in float64, of rows that come block by block, in one read of X. However the rows are cut, on
-/// every vector width and any number of threads, the result has the same bits.
+/// J(w), its deviance, ∇J(w) and ∇²J(w) = XᵀDX in float64, of rows that come block by block, in one read of X. However the rows are
+/// cut, on every vector width and any number of threads, the result has the same bits.
 /// </summary>
 /// <remarks>
 /// <para>For what float32 sums cannot tell: the last steps of a fit, standard errors, collinear columns, data whose units differ by many
-/// orders of magnitude. With centres the columns are xⱼ − mⱼ, subtracted in float64 as a row is loaded: a sum of uncentred columns cancels
-/// where a mean is many deviations away from 0. With the canonical link the Hessian is the Fisher information (McCullagh and Nelder,
-/// Generalized Linear Models, 2nd ed., §2.5).</para>
+/// orders of magnitude. With centres the columns are xⱼ − mⱼ, subtracted in float64 as a row is loaded: a sum of uncentred columns
+/// cancels where a mean is many deviations away from 0. With the canonical link the Hessian is the Fisher information (McCullagh and
+/// Nelder, Generalized Linear Models, 2nd ed., §2.5).</para>
 /// <para>Every element is one chain of fused multiply-adds over the rows of a slice, and slices are added along a tree: its error is below
-/// some (1029 + log₂(N/1024))·2⁻⁵³ of the sum of its terms' magnitudes, for given margins; <c>Glm.HessianErrorBound</c> has the whole
-/// bound.</para>
+/// some (1029 + log₂(N/1024))·2⁻⁵³ of the sum of its terms' magnitudes, for given margins; <c>Glm.HessianErrorBound</c> has the
+/// whole bound.</para>
 /// <para>Memory: 8 bytes for each of the p(p + 1)/2 elements in each node of the tree, log₂(N/1024) of them, and twice as much to work
 /// in. An instance is not safe for use by several threads at once.</para>
 /// </remarks>
@@ -144,8 +144,8 @@ public sealed class HessianAccumulator<TLink>
 
     /// <summary>The sums of the rows so far.</summary>
     /// <param name="gradient">∇J(w); overwritten: as long as the weights.</param>
-    /// <param name="hessian">The lower triangle of ∇²J(w), row by row: element (j, k ≤ j) at j(j + 1)/2 + k. Overwritten; as long as that
-    /// takes.</param>
+    /// <param name="hessian">The lower triangle of ∇²J(w), row by row: element (j, k ≤ j) at j(j + 1)/2 + k. Overwritten; as long as
+    /// that takes.</param>
     /// <returns>Loss, deviance and total weight; all 0 without rows.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public HessianEvaluation Evaluate(Span<double> gradient, Span<double> hessian)

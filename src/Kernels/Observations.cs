@@ -8,8 +8,8 @@ namespace Kernels;
 /// offset for each row. The spans are checked here, once, against the shape of X.
 /// </summary>
 /// <remarks>
-/// With sample weights sᵢ and an offset oᵢ, zᵢ = xᵢ·w + b + oᵢ, J(w) = Σ sᵢ·loss(zᵢ, yᵢ) and ∇J = Xᵀ(s ∘ (μ(z) − y)).
-/// A mean is divided by Σ sᵢ. Class weights are sample weights: a row's weight is that of its class.
+/// With sample weights sᵢ and an offset oᵢ, zᵢ = xᵢ·w + b + oᵢ, J(w) = Σ sᵢ·loss(zᵢ, yᵢ) and ∇J = Xᵀ(s ∘ (μ(z)
+/// − y)). A mean is divided by Σ sᵢ. Class weights are sample weights: a row's weight is that of its class.
 /// </remarks>
 public readonly ref struct Observations
 {

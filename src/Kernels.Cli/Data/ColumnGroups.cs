@@ -136,8 +136,8 @@ internal sealed class ColumnGroups(string path, FileColumns file, ColumnRoles ro
         }
     }
 
-    // Four columns by one store a row: 300,000 × 30 of Parquet take 30 ms for 37. False where one of them is not of float32, or not written
-    // as it is.
+    // Four columns by one store a row: 300,000 × 30 of Parquet take 30 ms for 37. False where one of them is not of float32, or not
+    // written as it is.
     private bool WriteFour(FileColumn[] columns, int j, int row, int count, Span<float> to)
     {
         if (j + 4 > columns.Length)

@@ -1,7 +1,7 @@
 namespace Kernels.Cli.Data;
 
-/// <summary>LIBSVM/SVMlight: <c>label index:value index:value …  # comment</c>, indices from 1, ascending; what is absent is 0. Read by all
-/// processors, block by block.</summary>
+/// <summary>LIBSVM/SVMlight: <c>label index:value index:value …  # comment</c>, indices from 1, ascending; what is absent is 0. Read by
+/// all processors, block by block.</summary>
 internal static class LibSvmReader
 {
     // Whole slices, so that threads find their borders within one block.

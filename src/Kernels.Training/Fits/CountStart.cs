@@ -5,8 +5,8 @@ namespace Kernels.Training.Fits;
 
 /// <summary>
 /// Where a Poisson fit begins: the weighted least squares of log(y + 0.1) with the weights y + 0.1, which is the first step of iteratively
-/// reweighted least squares from the counts themselves (McCullagh and Nelder, Generalized Linear Models, 2nd ed., §2.5). From the intercept
-/// alone large effects need several steps more.
+/// reweighted least squares from the counts themselves (McCullagh and Nelder, Generalized Linear Models, 2nd ed., §2.5). From the
+/// intercept alone large effects need several steps more.
 /// </summary>
 internal static class CountStart
 {

@@ -18,8 +18,8 @@ internal sealed partial class NewtonFit<TLink>
     where TLink : struct, ILink
 {
     // After a step that moves no row's margin by more, another look would tell nothing new: no weight μ′ changes by a larger part
-    // (|μ″| ≤ μ′), so coefficients are right to 10⁻⁵ of the step and standard errors to 5·10⁻⁶. A margin moves by the decrement at most,
-    // as no row's leverage is larger than 1; of many rows by far less.
+    // (|μ″| ≤ μ′), so coefficients are right to 10⁻⁵ of the step and standard errors to 5·10⁻⁶. A margin moves by the
+    // decrement at most, as no row's leverage is larger than 1; of many rows by far less.
     private const double Nothing = 1e-5;
 
     // Changes of the objective below this part of it are rounding.
@@ -31,8 +31,8 @@ internal sealed partial class NewtonFit<TLink>
     // In standard errors: nearer to the optimum, float32 products are no longer enough. A step in them leaves a thousandth of that.
     private const double Quick = 0.1;
 
-    // The Hessian of a point from which a step moves margins by less, in the mean, is good for more than one step: |μ″| ≤ μ′, so it is
-    // wrong by some such part.
+    // The Hessian of a point from which a step moves margins by less, in the mean, is good for more than one step: |μ″| ≤ μ′, so it
+    // is wrong by some such part.
     private const double Near = 0.25;
 
     // Of float32 products a smaller pivot is rounding, and a larger change of the objective is none.
@@ -198,8 +198,8 @@ internal sealed partial class NewtonFit<TLink>
         return Evaluate(data, _point, data.CanBeQuick);
     }
 
-    // The step that is known is taken, without another look: it moves the deviance by λ²·φ. Far out along a separation all rows are fitted,
-    // so the decrement is small; but the step is not.
+    // The step that is known is taken, without another look: it moves the deviance by λ²·φ. Far out along a separation all rows are
+    // fitted, so the decrement is small; but the step is not.
     private FitStatus Finished(in FitData<TLink> data)
     {
         if (CanSeparate && Vectors.LargestMagnitude(_step) > LongStep && Separation.Along(data, _coordinates, _step) is { } columns)

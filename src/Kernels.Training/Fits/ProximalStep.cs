@@ -1,8 +1,8 @@
 namespace Kernels.Training.Fits;
 
 /// <summary>
-/// The step of proximal Newton: the minimum of gᵀp + ½·pᵀHp + λ₁·|u + p|, by coordinate descent on the matrix (Friedman, Hastie and
-/// Tibshirani, Journal of Statistical Software 33(1), 2010), which reads no X.
+/// The step of proximal Newton: the minimum of gᵀp + ½·pᵀHp + λ₁·|u + p|, by coordinate descent on the matrix (Friedman, Hastie
+/// and Tibshirani, Journal of Statistical Software 33(1), 2010), which reads no X.
 /// </summary>
 internal static class ProximalStep
 {

@@ -4,7 +4,8 @@ using Kernels.Training.Shards;
 namespace Kernels.Training.Fits;
 
 /// <summary>
-/// The sandwich estimator HC1 of the covariance: H⁻¹·(Σ rᵢ²·xᵢxᵢᵀ)·H⁻¹·n/(n − p) (MacKinnon and White, Journal of Econometrics 29, 1985).
+/// The sandwich estimator HC1 of the covariance: H⁻¹·(Σ rᵢ²·xᵢxᵢᵀ)·H⁻¹·n/(n − p) (MacKinnon and White, Journal of
+/// Econometrics 29, 1985).
 /// </summary>
 internal static class Sandwich
 {

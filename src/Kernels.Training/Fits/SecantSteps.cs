@@ -18,9 +18,6 @@ namespace Kernels.Training.Fits;
 internal sealed class SecantSteps<TLink>(Coordinates coordinates, Penalties penalties, Cholesky hessian, double dispersion)
     where TLink : struct, ILink
 {
-    // In deviations: farther from 0 float32 margins, and a gradient less its centres, lose more than a digit.
-    private const double Far = 16;
-
     // Steps that shrink less are rounding, or the Hessian is not that of a point nearby.
     private const double Shrinking = 0.3;
 
@@ -46,7 +43,7 @@ internal sealed class SecantSteps<TLink>(Coordinates coordinates, Penalties pena
     {
         for (var j = 0; j < scan.Means.Length && hasIntercept; j++)
         {
-            if (Math.Abs(scan.Means[j]) > Far * scan.Deviations[j])
+            if (Math.Abs(scan.Means[j]) > ColumnMoments.Far * scan.Deviations[j])
                 return false;
         }
 

@@ -61,8 +61,8 @@ internal readonly partial struct Lanes128
                 Sse.Shuffle(lower.AsSingle(), upper.AsSingle(), 0b11_01_11_01).AsUInt32())
             : (Vector128.Narrow(lower.AsUInt64(), upper.AsUInt64()), Vector128.Narrow(lower.AsUInt64() >> 32, upper.AsUInt64() >> 32));
 
-        // A sum of 0 is exact; −1 makes it the largest of all. Minima of all lanes, compared once, need fewer operations; they took a third
-        // longer.
+        // A sum of 0 is exact; −1 makes it the largest of all. Minima of all lanes, compared once, need fewer operations; they took a
+        // third longer.
         var isSmall = Vector128.LessThan((high << 1) - Vector128<uint>.One, Vector128.Create(SmallestNormal - 1));
         doubtful |= isSmall | Vector128.Equals(low & Vector128.Create(Dropped), Vector128.Create(HalfUnit));
         return Vector128.Narrow(lower, upper);

@@ -4,8 +4,8 @@ namespace Kernels.Links;
 
 /// <summary>
 /// The second derivative in the place of the first: r = μ′(z)·q, with q the margins along a direction for Xᵀ(D(Xv)), or ones for the
-/// diagonal of XᵀDX. With the canonical link D = diag μ′(z) is all of the Hessian, for no term has the second derivative of μ (McCullagh
-/// and Nelder, Generalized Linear Models, 2nd ed., §2.5).
+/// diagonal of XᵀDX. With the canonical link D = diag μ′(z) is all of the Hessian, for no term has the second derivative of μ
+/// (McCullagh and Nelder, Generalized Linear Models, 2nd ed., §2.5).
 /// </summary>
 internal readonly struct Curvature<TLink, TTargets> : ILink
     where TLink : struct, ILink

@@ -39,7 +39,8 @@ public interface ILink
     internal static abstract TLanes Mean<TLanes>(TLanes z)
         where TLanes : struct, IArithmetic<TLanes>;
 
-    /// <summary>μ′(z) for sixteen margins: the variance function of the model at μ(z), 0 where <see cref="Mean"/> is constant.</summary>
+    /// <summary>μ′(z) for sixteen margins: the variance function of the model at μ(z), 0 where <see cref="Mean"/> is
+    /// constant.</summary>
     internal static abstract TLanes MeanDerivative<TLanes>(TLanes z)
         where TLanes : struct, IArithmetic<TLanes>;
 

@@ -83,7 +83,8 @@ public readonly struct Log : ILink
     {
         var mu = Mean<Log, TLanes>(z);
 
-        // 0·∞ and ∞ − ∞ would be NaN: a count of 0 costs no margin, and e^∞ outgrows y·∞. A margin that is NaN has a mean that is NaN.
+        // 0·∞ and ∞ − ∞ would be NaN: a count of 0 costs no margin, and e^∞ outgrows y·∞. A margin that is NaN has a mean
+        // that is NaN.
         z = TLanes.SelectLessThan(TLanes.Broadcast(float.MaxValue), z, TLanes.Broadcast(float.MaxValue), z);
         z = TLanes.WhereNotZero(y, z);
         lower = Loss(TLanes.WidenLower(mu), TLanes.WidenLower(z), TLanes.WidenLower(y));

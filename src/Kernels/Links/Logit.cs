@@ -7,7 +7,8 @@ namespace Kernels.Links;
 /// <remarks>
 /// Everything is computed from s = σ(−|z|), so nothing overflows and nothing cancels: σ(z) = s for z &lt; 0 and
 /// 1 − s otherwise; with t = y for z &lt; 0 and 1 − y otherwise, r = ±(t − s) and the loss is t·|z| − log(1 − s).
-/// The residual keeps its relative precision where σ(z) − 1 would be 0. Where s would be below 2⁻¹²⁶ (|z| &gt; 87.3365402) it is 0.
+/// The residual keeps its relative precision where σ(z) − 1 would be 0. Where s would be below 2⁻¹²⁶ (|z| &gt; 87.3365402) it is
+/// 0.
 /// </remarks>
 public readonly struct Logit : ILink
 {

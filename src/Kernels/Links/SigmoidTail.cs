@@ -3,7 +3,8 @@ using Kernels.Lanes;
 
 namespace Kernels.Links;
 
-/// <summary>s = σ(−a) = 1/(1 + eᵃ) for a ≥ 0: all of the sigmoid follows from it, σ(z) = s for z &lt; 0 and 1 − s otherwise.</summary>
+/// <summary>s = σ(−a) = 1/(1 + eᵃ) for a ≥ 0: all of the sigmoid follows from it, σ(z) = s for z &lt; 0 and 1 − s
+/// otherwise.</summary>
 internal static class SigmoidTail
 {
     /// <summary>The last a whose s is a normal float, 2⁻¹²⁶ or more; <see cref="Normal"/> is 0 beyond.</summary>

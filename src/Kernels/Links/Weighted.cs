@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Kernels.Links;
 
-/// <summary>A link whose rows have weights: r = s·(μ − y), loss s·loss, and Σ s beside it. A row of weight 0 adds nothing, whatever it
-/// holds.</summary>
+/// <summary>A link whose rows have weights: r = s·(μ − y), loss s·loss, and Σ s beside it. A row of weight 0 adds nothing, whatever
+/// it holds.</summary>
 /// <remarks>
 /// The product of 1 − σ over the rows, one logarithm for many, has no weights: each row's loss is taken in float64 by itself
 /// (ARITHMETIC.md, 8).

@@ -67,8 +67,8 @@ internal readonly struct TwoByOne : ITileShape
 }
 
 /// <summary>
-/// The multiply-adds of XᵀDX and Xᵀr: c[j][k] = fma(Q[i][j], V[i][k], c[j][k]) for the rows i of a panel in order, some j and one or two
-/// vectors of k side by side. One chain an element, so no width and no tile changes a bit.
+/// The multiply-adds of XᵀDX and Xᵀr: c[j][k] = fma(Q[i][j], V[i][k], c[j][k]) for the rows i of a panel in order, some j and one or
+/// two vectors of k side by side. One chain an element, so no width and no tile changes a bit.
 /// </summary>
 /// <remarks>In float64 the chain goes on from panel to panel; in float32 it starts at 0 in every panel, and is added to the sum at its end.
 /// Four j side by side were eight accumulators in sixteen registers, which is the latency of a multiply-add and no more: 20 to 25 % slower.

@@ -7,8 +7,9 @@ namespace Kernels.Loops;
 /// Rows of any length, four or eight side by side, by a loop over the columns: their margins, the gradient's share of such rows, or both.
 /// </summary>
 /// <remarks>
-/// <para>A group of four rows has four dots, a₀…a₃ += w·x₀…x₃, and four shares, g += ((r₀x₀ + r₁x₁) + r₂x₂) + r₃x₃ (ARITHMETIC.md, 1 and
-/// 4). All shapes of a tile are these two, once or twice, so each gives the bits of <see cref="AnyRows{TLanes, TTerm}"/> and
+/// <para>A group of four rows has four dots, a₀…a₃ += w·x₀…x₃, and four shares, g += ((r₀x₀ + r₁x₁) + r₂x₂) +
+/// r₃x₃ (ARITHMETIC.md, 1 and 4). All shapes of a tile are these two, once or twice, so each gives the bits of
+/// <see cref="AnyRows{TLanes, TTerm}"/> and
 /// <see cref="Row{TLanes}"/>.</para>
 /// <para>Both in one loop: while the rows ahead come from L2 or L3 there is work on those behind, which are in L1; and nothing waits for
 /// the link, whose residuals are used later than it takes to compute them.</para>

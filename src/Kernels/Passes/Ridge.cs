@@ -21,7 +21,8 @@ internal static class Ridge
         }
     }
 
-    /// <summary>½·λ·Σwⱼ² in float64, where the squares are exact: column j goes to lane j mod 8, the lanes fold in halves.</summary>
+    /// <summary>½·λ·Σwⱼ² in float64, where the squares are exact: column j goes to lane j mod 8, the lanes fold in
+    /// halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static double Of<TLanes>(in Operands o)
         where TLanes : struct, ILanes<TLanes>

@@ -49,7 +49,8 @@ internal readonly struct StepPass<TLink> : IParallelPass
         return sums;
     }
 
-    // gradient ← fma(−α, gradient, w); true when every element of it is finite, and then so was the gradient: α·∞ and 0·∞ are not finite.
+    // gradient ← fma(−α, gradient, w); true when every element of it is finite, and then so was the gradient: α·∞ and 0·∞ are
+    // not finite.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static bool Propose<TLanes>(in Operands o, Floats gradient)
         where TLanes : struct, ILanes<TLanes>

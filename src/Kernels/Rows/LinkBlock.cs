@@ -33,8 +33,8 @@ internal static class LinkBlock<TLanes, TLink>
     }
 
     /// <summary>
-    /// r = μ(z) − y of some rows, and their loss. Where the first is not the first of sixteen, its number in the ring is in the same lane
-    /// as its number in the slice, the rows end in the same vector, and as many targets lie before the first as lanes.
+    /// r = μ(z) − y of some rows, and their loss. Where the first is not the first of sixteen, its number in the ring is in the same
+    /// lane as its number in the slice, the rows end in the same vector, and as many targets lie before the first as lanes.
     /// </summary>
     /// <param name="b">Margins and residuals.</param>
     /// <param name="y">The targets of the rows.</param>

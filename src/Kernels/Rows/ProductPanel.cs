@@ -6,7 +6,8 @@ using Kernels.Loops;
 namespace Kernels.Rows;
 
 /// <summary>
-/// A few rows: centred, their margins, what the link makes of them in float64, and their part of XᵀDX and Xᵀr (ARITHMETIC.md, 12 and 13).
+/// A few rows: centred, their margins, what the link makes of them in float64, and their part of XᵀDX and Xᵀr (ARITHMETIC.md, 12 and
+/// 13).
 /// </summary>
 internal readonly ref partial struct ProductPanel<TLanes, TLink, TElement>(in Operands operands, Floats memory, in PanelLayout layout)
     where TLanes : struct, ILanes<TLanes>

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Kernels.Sums;
 
-/// <summary>How the slices of a pass are shared out to threads: in chunks of 2ᵏ neighbouring slices, so that each chunk's sum is a node of
-/// the tree.</summary>
+/// <summary>How the slices of a pass are shared out to threads: in chunks of 2ᵏ neighbouring slices, so that each chunk's sum is a node
+/// of the tree.</summary>
 /// <remarks>
 /// A matter of speed and memory alone: a node is a node whoever computed it. At most <see cref="Most"/> chunks, enough to level out
 /// threads of uneven speed, few enough that their sums (8 bytes a weight and a chunk) are small beside X.
